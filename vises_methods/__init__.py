@@ -1,0 +1,1 @@
+"""VISES workbook: evaluating the social impact of social enterprises, with them."""

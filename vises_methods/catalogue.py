@@ -1,0 +1,137 @@
+"""Texts by key and language, with numbers written as the language writes them.
+
+Every word the workbook says to a reader stands in ``locale/<language>/<room>.yml``, one file per room of the package,
+the same keys in the three languages. Errors need words too, so this module stands on the lowest floor.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from functools import cache
+from numbers import Integral
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import yaml
+from babel.numbers import format_decimal, format_percent
+
+Language = Literal["fr", "nl", "en"]
+LANGUAGES: tuple[str, ...] = get_args(Language)
+LOCALE_DIRECTORY = Path(__file__).parent / "locale"
+_BABEL_LOCALE = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB"}
+NO_VALUE = "–"
+
+
+def text(key: str, lang: str, /, **values: Any) -> str:
+    """Return the text of ``key`` in ``lang``, its ``{placeholders}`` filled.
+
+    Parameters
+    ----------
+    key : str
+        ``"<room>.<name>…"``, for instance ``"errors.unknown_option.remedy"``.
+    lang : {"fr", "nl", "en"}
+    **values
+        What the placeholders stand for. Numbers are written with the decimal sign and the thousands separator of the
+        language; ``None`` is written as a dash; a list is written with commas.
+
+    Raises
+    ------
+    KeyError
+        When no text stands under ``key``: a fault of the program, never of the data.
+
+    Examples
+    --------
+    >>> number(1234.5, "nl", ".2f")
+    '1.234,50'
+    """
+    return _LocalFormatter(lang).vformat(_template(key, lang), (), values)
+
+
+def has_text(key: str, lang: str = "en") -> bool:
+    """Say whether the catalogue of ``lang`` holds ``key``."""
+    return key in entries(lang)
+
+
+def localised(label: Mapping[str, str] | str | None, lang: str) -> str:
+    """Return a label kept as ``{fr:, nl:, en:}`` in ``lang``, or in the first language that it has.
+
+    Studies are seldom complete in three languages: what exists in another language is shown rather than nothing.
+
+    Examples
+    --------
+    >>> localised({"fr": "Emploi"}, "nl")
+    'Emploi'
+    """
+    if label is None:
+        return ""
+    if isinstance(label, str):
+        return label
+    for candidate in (lang, "en", "fr", "nl"):
+        if label.get(candidate):
+            return label[candidate]
+    return ""
+
+
+def number(value: float | None, lang: str, spec: str = "") -> str:
+    """Write a number as ``lang`` does; ``spec`` is ``""``, ``.2f``, ``+.1f``, ``.0%``… as in a format string."""
+    if value is None or value != value:
+        return NO_VALUE
+    locale = _BABEL_LOCALE[lang]
+    if spec.endswith("%"):
+        return str(format_percent(value, format=_pattern(spec[:-1] + "f") + " %", locale=locale))
+    return str(format_decimal(value, format=_pattern(spec, isinstance(value, Integral)), locale=locale))
+
+
+@cache
+def entries(lang: str) -> dict[str, str]:
+    """Return all texts of a language, flattened to ``{"room.name": template}``."""
+    flat: dict[str, str] = {}
+    for path in sorted((LOCALE_DIRECTORY / lang).glob("*.yml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        _flatten(content, path.stem, flat)
+    return flat
+
+
+def _template(key: str, lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise KeyError(f"no catalogue for language {lang!r}; the languages are {', '.join(LANGUAGES)}")
+    try:
+        return entries(lang)[key]
+    except KeyError:
+        raise KeyError(f"the catalogue locale/{lang} has no text {key!r}") from None
+
+
+def _flatten(content: Mapping[str, Any], prefix: str, into: dict[str, str]) -> None:
+    for name, value in content.items():
+        key = f"{prefix}.{name}"
+        if isinstance(value, Mapping):
+            _flatten(value, key, into)
+        else:
+            into[key] = str(value)
+
+
+def _pattern(spec: str, whole: bool = False) -> str:
+    sign = spec.startswith("+")
+    digits = spec.lstrip("+").rstrip("fd")
+    if digits.startswith("."):
+        decimals = int(digits[1:])
+        body = "#,##0" + ("." + "0" * decimals if decimals else "")
+    else:
+        body = "#,##0" if whole else "#,##0.###"
+    return f"+{body};-{body}" if sign else body
+
+
+class _LocalFormatter(string.Formatter):
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if value is None:
+            return NO_VALUE
+        if isinstance(value, (int, float, np.number)):
+            return number(value.item() if isinstance(value, np.number) else value, self.lang, format_spec)
+        if isinstance(value, (list, tuple, set, frozenset)):
+            return ", ".join(self.format_field(item, format_spec) for item in value)
+        return str(format(value, format_spec))

@@ -1,0 +1,312 @@
+"""What a method returns: estimates with their n and coverage, how they were made, and what was left out.
+
+A :class:`Result` holds no input data, only hashes and references (row keys, ``document:start-end``) that lead back to
+it. It is written as JSON with ten significant digits, so that two machines give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from types import MappingProxyType
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from vises_methods.catalogue import has_text, number, text
+
+MIME = "application/vnd.vises.result+json"
+SIGNIFICANT_DIGITS = 10
+ESTIMATE_COLUMNS = ("measure", "subject", "estimate", "low", "high", "level", "n", "coverage", "unit", "reason")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A coded remark; the words stand in the catalogue, in three languages."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+
+    def sentence(self, lang: str) -> str:
+        """Return the remark as a sentence."""
+        return text(self.code, lang, **self.values)
+
+
+@dataclass(frozen=True)
+class Notice(Remark):
+    """A remark that goes with a result; ``code`` is a key of the catalogue as ``qualitative.notices.one_coder``."""
+
+
+@dataclass(frozen=True)
+class NotEstimable(Remark):
+    """Why there is no number; ``code`` is a key such as ``qualitative.reasons.no_variation``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The result of one method.
+
+    Subclasses add properties, never fields, so that any result can be read back from its JSON.
+
+    Attributes
+    ----------
+    method : str
+        The method's standard name.
+    reference : str
+        Where the method was published, with the page or section.
+    estimates : DataFrame
+        One row per estimate. Columns: ``measure`` (what), ``subject`` (of whom or what), ``estimate``, ``low``,
+        ``high`` (limits), ``level`` (of the interval, 0.95), ``n`` (units that entered), ``coverage`` (share 0-1 of
+        what could have entered), ``unit``, ``reason`` (a catalogue key where ``estimate`` is missing); further
+        columns, such as ``se, df, statistic, p``, follow.
+    details : mapping of str to DataFrame
+        Tables behind the estimates.
+    options : mapping
+        Every argument as used, defaults included.
+    notices : tuple of Notice
+    not_estimable : NotEstimable or None
+        Why the result as a whole has no number.
+    inputs : mapping of str to str
+        The name of each input and its fingerprint.
+    """
+
+    method: str
+    reference: str
+    estimates: pd.DataFrame
+    details: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+    not_estimable: NotEstimable | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "estimates", _complete(self.estimates))
+        object.__setattr__(self, "notices", tuple(self.notices))
+        for name in ("details", "options", "inputs"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    @property
+    def value(self) -> float | None:
+        """The estimate of the first row, or None where it could not be estimated."""
+        return self._first("estimate")
+
+    @property
+    def low(self) -> float | None:
+        """The lower limit of the first row."""
+        return self._first("low")
+
+    @property
+    def high(self) -> float | None:
+        """The upper limit of the first row."""
+        return self._first("high")
+
+    @property
+    def se(self) -> float | None:
+        """The standard error of the first row, where the method gives one."""
+        return self._first("se")
+
+    def _first(self, column: str) -> float | None:
+        if self.estimates.empty or column not in self.estimates:
+            return None
+        cell = self.estimates[column].iloc[0]
+        return None if pd.isna(cell) else float(cell)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as plain JSON, floats rounded to ten significant digits."""
+        return {
+            "kind": type(self).__name__,
+            "method": self.method,
+            "reference": self.reference,
+            "estimates": frame_to_json(self.estimates),
+            "details": {name: frame_to_json(frame) for name, frame in sorted(self.details.items())},
+            "options": plain(self.options),
+            "notices": [{"code": notice.code, "values": plain(notice.values)} for notice in self.notices],
+            "not_estimable": None
+            if self.not_estimable is None
+            else {"code": self.not_estimable.code, "values": plain(self.not_estimable.values)},
+            "inputs": plain(self.inputs),
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read a result back from what :meth:`to_json` wrote."""
+        absent = content["not_estimable"]
+        return cls(
+            method=content["method"],
+            reference=content["reference"],
+            estimates=frame_from_json(content["estimates"]),
+            details={name: frame_from_json(frame) for name, frame in content["details"].items()},
+            options=content["options"],
+            notices=tuple(Notice(item["code"], item["values"]) for item in content["notices"]),
+            not_estimable=None if absent is None else NotEstimable(absent["code"], absent["values"]),
+            inputs=content["inputs"],
+        )
+
+    def _repr_html_(self) -> str:
+        remarks = [*self.notices, *([self.not_estimable] if self.not_estimable else [])]
+        listed = "".join(f"<li>{escape(remark.sentence('en'))}</li>" for remark in remarks)
+        return (
+            f"<p><strong>{escape(self.method)}</strong> · {escape(self.reference)}</p>"
+            f"{estimates_html(self.estimates, 'en')}" + (f"<ul>{listed}</ul>" if listed else "")
+        )
+
+
+def publish(result: Result, /, *, name: str) -> None:
+    """Show a result in a notebook and store it as JSON in the cell's output.
+
+    The executed notebook alone then carries its results: collecting them means reading notebooks.
+
+    Parameters
+    ----------
+    result : Result
+    name : str
+        What the notebook calls it, as in ``"agreement"``; unique in a notebook.
+    """
+    from IPython.display import display
+
+    bundle = {
+        MIME: {"name": name, "result": result.to_json()},
+        "text/html": result._repr_html_(),
+        "text/plain": f"{name}: {result.method}, {len(result.estimates)} estimates",
+    }
+    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+def fingerprint(data: pd.DataFrame | pd.Series | Mapping[str, Any] | str) -> str:
+    """Return the SHA-256 of a frame (columns, index, values) or of plain data, the same on every machine."""
+    content: Any = data
+    if isinstance(data, pd.Series):
+        content = frame_to_json(data.to_frame())
+    elif isinstance(data, pd.DataFrame):
+        content = frame_to_json(data)
+    payload = json.dumps(plain(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(payload.encode("utf-8")).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` in plain JSON types: sets sorted, numpy and pandas scalars unwrapped, floats rounded."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted((plain(item) for item in value), key=str)
+    if isinstance(value, (list, tuple, np.ndarray, pd.Index, pd.Series)):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float):
+        return rounded(value)
+    if value is pd.NA or value is pd.NaT:
+        return None
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return str(value)
+
+
+def rounded(value: float) -> float | None:
+    """Round to ten significant digits; what is not finite becomes None, and a negative zero becomes zero."""
+    if not math.isfinite(value):
+        return None
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
+
+
+def frame_to_json(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return a frame as columns and rows; a named or non-trivial index becomes the leading columns."""
+    trivial = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+    levels = 0 if trivial else frame.index.nlevels
+    names = (
+        [] if trivial else [str(name) if name is not None else f"index_{i}" for i, name in enumerate(frame.index.names)]
+    )
+    columns = [frame.index.get_level_values(i) for i in range(levels)] + [
+        frame.iloc[:, i] for i in range(frame.shape[1])
+    ]
+    cells = [[plain(cell) for cell in column] for column in columns]
+    return {
+        "index": levels,
+        "columns": names + [str(column) for column in frame.columns],
+        "types": [_kind(column) for column in columns],
+        "rows": [list(row) for row in zip(*cells, strict=True)] if cells else [],
+    }
+
+
+def frame_from_json(content: Mapping[str, Any]) -> pd.DataFrame:
+    """Read a frame back from what :func:`frame_to_json` wrote."""
+    names, levels = content["columns"], content["index"]
+    frame = pd.DataFrame(content["rows"], columns=range(len(names)))
+    typed = {i: _typed(frame[i], kind) for i, kind in enumerate(content["types"])}
+    body = pd.DataFrame({i: typed[i] for i in range(levels, len(names))}, index=frame.index)
+    body.columns = pd.Index(names[levels:], dtype=object if not names[levels:] else None)
+    if levels:
+        arrays = [pd.Index(typed[i], name=names[i]) for i in range(levels)]
+        body.index = arrays[0] if levels == 1 else pd.MultiIndex.from_arrays(arrays, names=names[:levels])
+    return body
+
+
+def estimates_html(estimates: pd.DataFrame, lang: str) -> str:
+    """Write a table of estimates: number, interval, n and coverage side by side; a reason where there is no number."""
+    head = "".join(
+        f"<th scope='col'>{escape(text(f'results.columns.{name}', lang))}</th>"
+        for name in ("measure", "subject", "estimate", "interval", "n", "coverage")
+    )
+    rows = "".join(_estimate_row(row, lang) for row in estimates.to_dict("records"))
+    return f"<table class='estimates'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _estimate_row(row: Mapping[Hashable, Any], lang: str) -> str:
+    reason = row.get("reason")
+    shown = number(row["estimate"], lang, ".2f")
+    if isinstance(reason, str):
+        shown = text(reason, lang) if has_text(reason, lang) else reason
+    interval = ""
+    if not (pd.isna(row["low"]) or pd.isna(row["high"])):
+        interval = text("results.interval", lang, low=float(row["low"]), high=float(row["high"]))
+    n = "" if pd.isna(row["n"]) else number(int(row["n"]), lang)
+    coverage = "" if pd.isna(row["coverage"]) else number(float(row["coverage"]), lang, ".0%")
+    cells = (row["measure"], row["subject"], shown, interval, n, coverage)
+    return "<tr>" + "".join(f"<td>{escape('' if pd.isna(cell) else str(cell))}</td>" for cell in cells) + "</tr>"
+
+
+def _complete(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Put the standard columns first and hold the rule: a number, or the reason why there is none."""
+    frame = estimates.reset_index(drop=True).copy()
+    for column in ESTIMATE_COLUMNS:
+        if column not in frame:
+            frame[column] = pd.Series([None] * len(frame), dtype=object if column in _WORDS else float)
+    without_reason = frame["estimate"].isna() & frame["reason"].isna()
+    if without_reason.any():
+        rows = frame.loc[without_reason, ["measure", "subject"]].to_dict("records")
+        raise ValueError(f"an estimate is missing without a reason: {rows}")
+    extra = [column for column in frame.columns if column not in ESTIMATE_COLUMNS]
+    return frame[[*ESTIMATE_COLUMNS, *extra]]
+
+
+_WORDS = frozenset({"measure", "subject", "unit", "reason"})
+
+
+def _kind(column: pd.Series | pd.Index) -> str:
+    if pd.api.types.is_bool_dtype(column):
+        return "boolean"
+    if pd.api.types.is_integer_dtype(column):
+        return "integer"
+    if pd.api.types.is_numeric_dtype(column):
+        return "number"
+    return "string"
+
+
+def _typed(column: pd.Series, kind: str) -> pd.Series:
+    if kind == "number":
+        return column.astype(float)
+    if kind == "integer":
+        return column.astype("Int64") if column.isna().any() else column.astype(int)
+    if kind == "boolean":
+        return column.astype("boolean") if column.isna().any() else column.astype(bool)
+    return column.astype(object).where(column.notna(), None)
