@@ -72,7 +72,17 @@ def set_up() -> None:
     print("Setting up the environment in .venv (a few minutes the first time) …", flush=True)
     if not PYTHON.is_file():
         make_environment()
-    call(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", installer_lock())
+    call(
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+        installer_lock(),
+    )
     uv = (PYTHON, "-m", "uv", "pip")
     call(*uv, "sync", "--quiet", "--python", PYTHON, "--require-hashes", LOCK)
     call(*uv, "install", "--quiet", "--python", PYTHON, "--no-deps", "--no-build-isolation", "--editable", HOME)

@@ -1,0 +1,104 @@
+"""One self-contained page per executed notebook: read offline, by a screen reader, and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from vises_methods.catalogue import localised, text
+
+TEMPLATES = Path(__file__).parent / "templates"
+HIDDEN_TAGS = ("injected-parameters", "parameters")
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What a page says around its notebook.
+
+    Attributes
+    ----------
+    study, notice, methodology : mapping
+        Title of the study, its notice that data are invented (empty when they are not), name of the methodology, per
+        language.
+    name : mapping or str
+        The enterprise, or the study for a notebook over all of them.
+    index : str
+        The address of the study's index page, relative to this page.
+    pages : sequence of (stem, title)
+        The notebooks that stand side by side, in their order: file stem without language, title per language.
+    """
+
+    study: Mapping[str, str]
+    notice: Mapping[str, str]
+    methodology: Mapping[str, str]
+    name: Mapping[str, str] | str
+    index: str
+    pages: Sequence[tuple[str, Mapping[str, str]]]
+
+
+def render(notebook: Path, page: Path, lang: str, context: PageContext) -> None:
+    """Write the page of an executed notebook.
+
+    Parameters
+    ----------
+    notebook : Path
+        The executed notebook, ``<stem>.<lang>.ipynb``.
+    page : Path
+        The HTML file to write.
+    lang : {"fr", "nl", "en"}
+    context : PageContext
+    """
+    content = nbformat.read(notebook, as_version=4)
+    stem = notebook.name.removesuffix(".ipynb").removesuffix(f".{lang}")
+    page.write_text(page_html(content, stem, lang, context), encoding="utf-8")
+
+
+def page_html(notebook: nbformat.NotebookNode, stem: str, lang: str, context: PageContext) -> str:
+    """Return the page of a notebook as HTML."""
+    resources = {"vises": _resources(stem, lang, context)}
+    body, _ = _exporter().from_notebook_node(_without_hidden_cells(notebook), resources=resources)
+    return str(body)
+
+
+def _resources(stem: str, lang: str, context: PageContext) -> dict[str, Any]:
+    titles = dict(context.pages)
+    name = localised(context.name, lang)
+    words = ("skip", "pages", "code", "figure_in_words", "footer")
+    return {
+        "lang": lang,
+        "style": style(),
+        "page_title": text("publish.page.title", lang, notebook=localised(titles.get(stem, stem), lang), name=name),
+        "study": localised(context.study, lang),
+        "notice": localised(context.notice, lang),
+        "methodology": localised(context.methodology, lang),
+        "name": name,
+        "index": context.index,
+        "pages": [
+            {"href": f"{other}.{lang}.html", "title": localised(title, lang), "current": other == stem}
+            for other, title in context.pages
+        ],
+        "words": {word: text(f"publish.page.{word}", lang) for word in words},
+    }
+
+
+def style() -> str:
+    """Return the style sheet that every page carries within it."""
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+def _without_hidden_cells(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    shown = nbformat.from_dict({**notebook, "cells": []})
+    shown.cells = [cell for cell in notebook.cells if not set(HIDDEN_TAGS) & set(cell.metadata.get("tags", []))]
+    return shown
+
+
+@cache
+def _exporter() -> Any:
+    from nbconvert.exporters import HTMLExporter
+
+    return HTMLExporter(template_name="vises", extra_template_basedirs=[str(TEMPLATES)])
