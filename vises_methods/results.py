@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from types import MappingProxyType
 from typing import Any, Self
@@ -18,7 +18,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from vises_methods.catalogue import has_text, number, text
+from vises_methods.catalogue import has_text, localised, number, text
 
 MIME = "application/vnd.vises.result+json"
 SIGNIFICANT_DIGITS = 10
@@ -118,6 +118,29 @@ class Result:
             return None
         cell = self.estimates[column].iloc[0]
         return None if pd.isna(cell) else float(cell)
+
+    def labelled(self, labels: Mapping[str, Mapping[str, str]], /) -> Self:
+        """Return the same result with the names of its codes, for figures and sentences in any language.
+
+        Parameters
+        ----------
+        labels : mapping of str to mapping
+            The names of codes, indicators, outcomes…, per language.
+        """
+        languages = sorted({lang for names in labels.values() for lang in names})
+        rows = {code: [names.get(lang) for lang in languages] for code, names in labels.items()}
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=languages, dtype=object).rename_axis("code")
+        before = [self.details["labels"]] if "labels" in self.details else []
+        together = pd.concat([*before, frame])
+        return replace(self, details={**self.details, "labels": together[~together.index.duplicated(keep="last")]})
+
+    def label(self, code: object, lang: str) -> str:
+        """Return the name of a code in a language, or in another that it has, or the code itself."""
+        names = self.details.get("labels")
+        if names is None or code not in names.index:
+            return str(code)
+        known = names.loc[[str(code)]].iloc[0].dropna().to_dict()
+        return localised({str(language): name for language, name in known.items()}, lang) or str(code)
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as plain JSON, floats rounded to ten significant digits."""
