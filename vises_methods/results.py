@@ -200,7 +200,7 @@ def publish(result: Result, /, *, name: str) -> None:
         "text/html": result._repr_html_(),
         "text/plain": f"{name}: {result.method}, {len(result.estimates)} estimates",
     }
-    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+    display(bundle, raw=True)
 
 
 def fingerprint(data: pd.DataFrame | pd.Series | Mapping[str, Any] | str) -> str:

@@ -1,4 +1,4 @@
-"""A coordinator reads French, Dutch or English, never a mixture: every text in the three, with the same places to fill."""
+"""A reader gets French, Dutch or English, never a mixture: every text in the three, the same places to fill."""
 
 import ast
 import string

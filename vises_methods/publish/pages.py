@@ -58,7 +58,7 @@ def render(notebook: Path, page: Path, lang: str, context: PageContext) -> None:
     page.write_text(page_html(content, stem, lang, context), encoding="utf-8")
 
 
-def page_html(notebook: nbformat.NotebookNode, stem: str, lang: str, context: PageContext) -> str:
+def page_html(notebook: Any, stem: str, lang: str, context: PageContext) -> str:
     """Return the page of a notebook as HTML."""
     resources = {"vises": _resources(stem, lang, context)}
     body, _ = _exporter().from_notebook_node(_without_hidden_cells(notebook), resources=resources)
@@ -91,7 +91,7 @@ def style() -> str:
     return (TEMPLATES / "style.css").read_text(encoding="utf-8")
 
 
-def _without_hidden_cells(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def _without_hidden_cells(notebook: Any) -> Any:
     shown = nbformat.from_dict({**notebook, "cells": []})
     shown.cells = [cell for cell in notebook.cells if not set(HIDDEN_TAGS) & set(cell.metadata.get("tags", []))]
     return shown
