@@ -150,7 +150,7 @@ def _methodology(methodology: SiteMethodology, lang: str) -> dict[str, Any]:
         "study_pages": methodology.pages,
         "estimates": methodology.estimates,
         "groups": [
-            {"name": text(f"publish.groups.{group}", lang), "cards": [_card(card, lang) for card in cards]}
+            {"name": text(f"language.groups.{group}", lang), "cards": [_card(card, lang) for card in cards]}
             for group, cards in groupby(ordered, key=lambda card: card.group)
         ],
     }
@@ -161,7 +161,7 @@ def _card(card: SiteCard, lang: str) -> dict[str, Any]:
         "name": card.name,
         "group": card.group,
         "region": card.region,
-        "region_name": text(f"publish.regions.{card.region}", lang),
+        "region_name": text(f"language.regions.{card.region}", lang),
         "in_short": localised(card.in_short, lang),
         "pages": card.pages,
     }
@@ -194,7 +194,7 @@ def _all_pages(methodology: SiteMethodology) -> list[SitePage]:
 
 
 def _choices(kind: str, codes: set[str], lang: str) -> list[dict[str, str]]:
-    return [{"code": code, "name": text(f"publish.{kind}.{code}", lang)} for code in sorted(codes)]
+    return [{"code": code, "name": text(f"language.{kind}.{code}", lang)} for code in sorted(codes)]
 
 
 def _environment() -> Environment:

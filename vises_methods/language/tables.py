@@ -1,0 +1,109 @@
+"""Tables for readers: named columns, numbers as the language writes them, a caption, and no more than fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from vises_methods.catalogue import NO_VALUE, has_text, number, text
+from vises_methods.results import Result
+
+MOST_ROWS = 60
+
+
+def table(
+    frame: pd.DataFrame,
+    /,
+    *,
+    lang: str,
+    caption: str,
+    columns: Mapping[str, str] | None = None,
+    result: Result | None = None,
+    formats: Mapping[str, str] | None = None,
+) -> None:
+    """Show a table in a notebook.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    lang : {"fr", "nl", "en"}
+    caption : str
+        A key of the catalogue under ``language.captions``.
+    columns : mapping of str to str, optional
+        The columns to show and their heads: a key under ``language.columns``, or the words themselves; all by default.
+    result : Result, optional
+        Whose labels name the codes found in cells.
+    formats : mapping of str to str, optional
+        How numbers of a column are written, as in ``{"share": ".0%"}``; the shortest otherwise.
+    """
+    from IPython.display import HTML, display
+
+    markup = table_html(frame, lang=lang, caption=caption, columns=columns, result=result, formats=formats)
+    display(HTML(markup))
+
+
+def table_html(
+    frame: pd.DataFrame,
+    /,
+    *,
+    lang: str,
+    caption: str,
+    columns: Mapping[str, str] | None = None,
+    result: Result | None = None,
+    formats: Mapping[str, str] | None = None,
+) -> str:
+    """Return the table that :func:`table` shows."""
+    shown = dict(columns) if columns is not None else {str(name): str(name) for name in frame.columns}
+    written = {"formats": dict(formats or {}), "result": result, "lang": lang}
+    head = "".join(
+        f"<th scope='col'{_number_class(frame[name])}>{escape(_head(words, lang))}</th>"
+        for name, words in shown.items()
+    )
+    body = "".join(
+        "<tr>" + "".join(_cell(row[name], name, first, written) for first, name in _first_then_rest(shown)) + "</tr>"
+        for row in frame.head(MOST_ROWS).to_dict("records")
+    )
+    more = len(frame) - MOST_ROWS
+    note = f"<p class='muted'>{escape(text('language.more_rows', lang, count=more))}</p>" if more > 0 else ""
+    words = escape(text(f"language.captions.{caption}", lang))
+    return f"<table><caption>{words}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
+
+
+def in_words(value: Any, lang: str, result: Result | None = None) -> str:
+    """Return the words of a code: a label of the result, a value known to the catalogue, or the code itself."""
+    if isinstance(value, bool):
+        return text(f"language.values.{'yes' if value else 'no'}", lang)
+    labelled = result.label(value, lang) if result is not None else str(value)
+    if labelled != str(value):
+        return labelled
+    key = f"language.values.{value}"
+    return text(key, lang) if has_text(key, lang) else str(value)
+
+
+def _first_then_rest(shown: Mapping[str, str]) -> list[tuple[bool, str]]:
+    return [(position == 0, name) for position, name in enumerate(shown)]
+
+
+def _head(words: str, lang: str) -> str:
+    key = f"language.columns.{words}"
+    return text(key, lang) if has_text(key, lang) else words
+
+
+def _number_class(column: pd.Series[Any]) -> str:
+    numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    return " class='number'" if numeric else ""
+
+
+def _cell(value: Any, name: str, first: bool, written: Mapping[str, Any]) -> str:
+    lang = written["lang"]
+    if not isinstance(value, (list, tuple, dict)) and pd.isna(value):
+        shown, numeric = NO_VALUE, False
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        shown, numeric = number(value, lang, written["formats"].get(name, "")), True
+    else:
+        shown, numeric = in_words(value, lang, written["result"]), False
+    style = " class='number'" if numeric else ""
+    return f"<th scope='row'>{escape(shown)}</th>" if first else f"<td{style}>{escape(shown)}</td>"

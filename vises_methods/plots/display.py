@@ -1,0 +1,59 @@
+"""Showing a figure in a notebook with its words, so that a page or a screen reader can tell what it shows."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Protocol
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from vises_methods.language.display import say_stop
+from vises_methods.results import Result
+
+DOTS_PER_INCH = 160
+SHOWN_PER_INCH = 96
+
+
+class Plot(Protocol):
+    """What a module of this room offers."""
+
+    def plot(self, result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
+        """Draw the result on ``ax``, or on a new figure."""
+        ...
+
+    def alt_text(self, result: Result, lang: str) -> str:
+        """Tell in words what the figure shows."""
+        ...
+
+
+def show(plot: Plot, result: Result, /, *, lang: str) -> None:
+    """Draw a result and show the figure with its alternative text.
+
+    Parameters
+    ----------
+    plot : module of ``vises_methods.plots``
+        As in ``show(plots.saturation, result, lang=lang)``.
+    result : Result
+        Where it has no estimate at all, the reason is shown in place of a figure.
+    lang : {"fr", "nl", "en"}
+    """
+    from IPython.display import display
+
+    if result.not_estimable is not None:
+        say_stop(result.not_estimable.sentence(lang), lang=lang)
+        return
+    figure = plot.plot(result, lang=lang).get_figure(root=True)
+    words = plot.alt_text(result, lang)
+    assert isinstance(figure, Figure)
+    width = round(figure.get_figwidth() * SHOWN_PER_INCH)
+    bundle = {"image/png": png(figure), "text/plain": words}
+    metadata = {"image/png": {"alt": words, "width": width}}
+    display(bundle, metadata=metadata, raw=True)
+
+
+def png(figure: Figure) -> bytes:
+    """Return a figure as PNG, the same bytes on every run."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, facecolor="white", metadata={"Software": None})
+    return buffer.getvalue()

@@ -1,0 +1,65 @@
+"""How figures look: colours told apart by everyone, room for long labels, nothing set for other people's figures."""
+
+from __future__ import annotations
+
+import textwrap
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from vises_methods.catalogue import number
+
+BLUE, VERMILLION, GREEN, PURPLE, INDIGO = "#0072B2", "#D55E00", "#117733", "#AA4499", "#332288"
+CYCLE = (BLUE, VERMILLION, GREEN, PURPLE, INDIGO)
+INK, SOFT, LINE, WASH = "#1d2733", "#5b6770", "#c9d2da", "#eef2f5"
+MARKERS = ("o", "s", "D", "^", "v")
+WIDTH = 7.6
+
+
+def axes(ax: Axes | None, height: float = 3.6, width: float = WIDTH) -> Axes:
+    """Return ``ax``, or the axes of a new figure of the given size in inches, quietly styled."""
+    if ax is None:
+        figure = Figure(figsize=(width, height), layout="constrained")
+        FigureCanvasAgg(figure)
+        ax = figure.add_subplot()
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_color(SOFT)
+    ax.tick_params(colors=INK, labelsize=9, length=3, color=SOFT)
+    ax.set_axisbelow(True)
+    return ax
+
+
+def rows_height(rows: int, per_row: float = 0.34, least: float = 1.9, most: float = 11.0) -> float:
+    """Return the height in inches that ``rows`` lines of a chart need."""
+    return min(most, max(least, 0.95 + per_row * rows))
+
+
+def wrapped(label: object, width: int = 34) -> str:
+    """Break a long label over lines."""
+    return "\n".join(textwrap.wrap(str(label), width)) or str(label)
+
+
+def title(ax: Axes, words: str) -> None:
+    """Set the title at the left, where reading begins."""
+    ax.set_title(wrapped(words, 84), loc="left", fontsize=10.5, color=INK, fontweight="semibold")
+
+
+def name_rows(ax: Axes, labels: list[str], width: int = 34) -> None:
+    """Put labels beside the rows, the first at the top."""
+    ax.set_yticks(range(len(labels)), [wrapped(label, width) for label in labels])
+    ax.set_ylim(len(labels) - 0.5, -0.5)
+
+
+def local_numbers(ax: Axes, lang: str, which: str = "x", spec: str = "") -> None:
+    """Write the numbers along an axis as the language does."""
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(round(value, 10), lang, spec)))
+
+
+def note_on_axes(ax: Axes, words: str) -> Axes:
+    """Say in the empty axes why there is nothing to draw."""
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, wrapped(words, 70), ha="center", va="center", color=SOFT, transform=ax.transAxes, fontsize=10)
+    return ax

@@ -1,0 +1,149 @@
+"""Is the data fit for this? Verdicts of three states, given before a method is applied: fit, read this, stop.
+
+The bounds are proposals of this workbook, to be discussed with each enterprise; they are no standard. A stop sign is a
+result: it is shown, with what would lift it, and the notebook still ends well.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from vises_methods.results import Result, fingerprint
+
+
+class Bounds(NamedTuple):
+    """From which value data are fit, and from which they can still be read with care."""
+
+    fit: float
+    read: float
+
+
+CODING = {"texts": Bounds(4, 1), "double_coded": Bounds(0.3, 0.01), "voices": Bounds(3, 2)}
+INDICATORS = {"reported": Bounds(0.75, 0.4), "years": Bounds(3, 1), "documented": Bounds(0.6, 0.2)}
+COMPARISON = {"waves": Bounds(2, 2), "followed": Bounds(30, 10), "kept": Bounds(0.8, 0.5)}
+
+
+def fit_for_coding(documents: pd.DataFrame, /) -> Result:
+    """Judge whether texts and coders allow qualitative coding to be read.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        Columns ``coders`` (names parted by ``;``, or a sequence) and ``stakeholder_group``.
+
+    Returns
+    -------
+    Result
+        ``details["checks"]``: ``texts`` (how many), ``double_coded`` (share read by two coders or more), ``voices``
+        (stakeholder groups heard).
+
+    Examples
+    --------
+    >>> texts = pd.DataFrame({"coders": ["ana;ben", "ana"], "stakeholder_group": ["staff", "users"]})
+    >>> fit_for_coding(texts).details["checks"]["verdict"].tolist()
+    ['read', 'fit', 'read']
+    """
+    readers = documents["coders"].map(_count_names)
+    found = {
+        "texts": float((readers > 0).sum()),
+        "double_coded": float((readers > 1).mean()) if len(documents) else 0.0,
+        "voices": float(documents["stakeholder_group"].nunique()),
+    }
+    return _verdicts(found, CODING, documents[["coders", "stakeholder_group"]])
+
+
+def fit_for_aggregation(indicators: pd.DataFrame, /) -> Result:
+    """Judge whether indicators allow an aggregate to be read.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        Columns ``indicator, year, breakdown, value, missing, quality``.
+
+    Returns
+    -------
+    Result
+        ``details["checks"]``: ``reported`` (share of what applies that has a value, latest year), ``years`` (with at
+        least one value), ``documented`` (share of values of quality 2 or 3).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"indicator": ["A1.1"], "year": [2024], "breakdown": [None], "value": [40.0],
+    ...                       "missing": [None], "quality": [3]})
+    >>> fit_for_aggregation(table).details["checks"]["verdict"].tolist()
+    ['fit', 'read', 'fit']
+    """
+    whole = indicators[indicators["breakdown"].isna()]
+    with_value = whole[whole["value"].notna()]
+    latest = whole[whole["year"] == with_value["year"].max()]
+    applicable = latest[latest["missing"].ne("not_applicable").fillna(True)]
+    found = {
+        "reported": float(applicable["value"].notna().mean()) if len(applicable) else 0.0,
+        "years": float(with_value["year"].nunique()),
+        "documented": float((with_value["quality"] >= 2).mean()) if len(with_value) else 0.0,
+    }
+    return _verdicts(found, INDICATORS, whole[["indicator", "year", "value", "missing", "quality"]])
+
+
+def fit_for_comparison(survey: pd.DataFrame, /) -> Result:
+    """Judge whether a survey allows a change to be read.
+
+    Parameters
+    ----------
+    survey : DataFrame
+        Columns ``respondent, wave, arm``.
+
+    Returns
+    -------
+    Result
+        ``details["checks"]``: ``waves`` (how many), ``followed`` (served people who answered in the first and the last
+        wave), ``kept`` (their share of those who answered first).
+
+    Examples
+    --------
+    >>> survey = pd.DataFrame({"respondent": ["r1", "r1"], "wave": [0, 1], "arm": "participants"})
+    >>> fit_for_comparison(survey).details["checks"]["verdict"].tolist()
+    ['fit', 'stop', 'fit']
+    """
+    served = survey[survey["arm"] == "participants"]
+    waves = sorted(served["wave"].dropna().unique())
+    first = set(served.loc[served["wave"] == waves[0], "respondent"]) if waves else set()
+    last = set(served.loc[served["wave"] == waves[-1], "respondent"]) if len(waves) > 1 else set()
+    found = {
+        "waves": float(len(waves)),
+        "followed": float(len(first & last)),
+        "kept": len(first & last) / len(first) if first else 0.0,
+    }
+    return _verdicts(found, COMPARISON, survey[["respondent", "wave", "arm"]])
+
+
+def _verdicts(found: dict[str, float], bounds: dict[str, Bounds], data: pd.DataFrame) -> Result:
+    rows = [(check, *_verdict(value, bounds[check])) for check, value in found.items()]
+    table = pd.DataFrame(rows, columns=["check", "verdict", "value", "bound"])
+    estimates = pd.DataFrame(
+        {"measure": "value", "subject": table["check"], "estimate": table["value"], "n": len(data)}
+    )
+    return Result(
+        method="Fitness for use",
+        reference="Juran (1951), Quality Control Handbook; Wang & Strong (1996), JMIS 12(4), p. 6",
+        estimates=estimates,
+        details={"checks": table},
+        options={check: list(limits) for check, limits in bounds.items()},
+        inputs={"data": fingerprint(data)},
+    )
+
+
+def _verdict(value: float, bounds: Bounds) -> tuple[str, float, float]:
+    if value >= bounds.fit:
+        return "fit", value, bounds.fit
+    if value >= bounds.read:
+        return "read", value, bounds.fit
+    return "stop", value, bounds.read
+
+
+def _count_names(entry: object) -> int:
+    if isinstance(entry, str):
+        return len([name for name in entry.split(";") if name.strip()])
+    return len(list(entry)) if isinstance(entry, (list, tuple, set, frozenset)) else 0
