@@ -49,6 +49,11 @@ def text(key: str, lang: str, /, **values: Any) -> str:
     return _LocalFormatter(lang).vformat(_template(key, lang), (), values)
 
 
+def text_as_written(key: str, lang: str, /) -> str:
+    """Return a text without filling any place: for prose, in which braces are only braces."""
+    return _template(key, lang)
+
+
 def has_text(key: str, lang: str = "en") -> bool:
     """Say whether the catalogue of ``lang`` holds ``key``."""
     return key in entries(lang)

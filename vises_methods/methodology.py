@@ -59,8 +59,8 @@ class IndicatorChoices(_Choices):
 
     year: Literal["latest"] | int = "latest"
     """Which year is read: the latest with data, or one year."""
-    normalisation: Literal["framework", "target", "change"] = "framework"
-    """The scale of each indicator: the framework's goalposts and bands, own targets, or own starting point."""
+    normalisation: Literal["framework", "target"] = "framework"
+    """The scale of each indicator: the framework's goalposts and bands, or the way from own start to own target."""
     aggregation: dict[int, Literal["arithmetic", "geometric", "harmonic", "median"]] = {
         2: "arithmetic",
         3: "arithmetic",

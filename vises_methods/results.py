@@ -203,6 +203,12 @@ def publish(result: Result, /, *, name: str) -> None:
     display(bundle, raw=True)
 
 
+def publish_all(results: Mapping[str, Result], /) -> None:
+    """Publish several results, each under its name: the last cell of a notebook."""
+    for name, result in results.items():
+        publish(result, name=name)
+
+
 def fingerprint(data: pd.DataFrame | pd.Series | Mapping[str, Any] | str) -> str:
     """Return the SHA-256 of a frame (columns, index, values) or of plain data, the same on every machine."""
     content: Any = data

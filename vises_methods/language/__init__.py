@@ -1,0 +1,19 @@
+"""Words for readers: sentences, tables, verdicts and readings, in French, Dutch and English."""
+
+from vises_methods.language import words
+from vises_methods.language.display import say_stop, show_reading, tell, verdicts
+from vises_methods.language.portrait import show_decisions, show_headings, show_identity, show_questions
+from vises_methods.language.tables import table
+
+__all__ = [
+    "say_stop",
+    "show_decisions",
+    "show_headings",
+    "show_identity",
+    "show_questions",
+    "show_reading",
+    "table",
+    "tell",
+    "verdicts",
+    "words",
+]

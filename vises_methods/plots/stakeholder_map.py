@@ -14,8 +14,8 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     """Draw each stakeholder by influence (across) and concern (up); an open mark was never heard."""
     ax = style.axes(ax, height=4.6)
     people = result.details["stakeholders"].dropna(subset=["influence", "concern"])
-    for (influence, concern), together in people.groupby(["influence", "concern"]):
-        _place(ax, float(influence), float(concern), together, lang)
+    for _, together in people.groupby(["influence", "concern"]):
+        _place(ax, together, lang)
     for axis, limits in ((ax.set_xlim, (0.4, 5.6)), (ax.set_ylim, (0.6, 5.4))):
         axis(limits)
     ax.set_xticks(range(1, 6))
@@ -37,7 +37,8 @@ def alt_text(result: Result, lang: str) -> str:
     )
 
 
-def _place(ax: Axes, influence: float, concern: float, together: pd.DataFrame, lang: str) -> None:
+def _place(ax: Axes, together: pd.DataFrame, lang: str) -> None:
+    influence, concern = together[["influence", "concern"]].astype(float).to_numpy()[0]
     heard = bool((together["heard"] > 0).any())
     colour = style.BLUE if heard else "white"
     ax.scatter(influence, concern, s=70, zorder=3, linewidths=1.6, edgecolors=style.BLUE, c=colour)

@@ -43,7 +43,7 @@ def wrapped(label: object, width: int = 34) -> str:
 
 def title(ax: Axes, words: str) -> None:
     """Set the title at the left, where reading begins."""
-    ax.set_title(wrapped(words, 84), loc="left", fontsize=10.5, color=INK, fontweight="semibold")
+    ax.set_title(wrapped(words, 84), loc="left", fontsize=10, color=INK, fontweight="bold")
 
 
 def name_rows(ax: Axes, labels: list[str], width: int = 34) -> None:

@@ -1,0 +1,37 @@
+"""The three approaches brought together: portrait, quality, evidence per question, portfolio, comparison."""
+
+from vises_methods.synthesis.fitness import (
+    fit_for_aggregation,
+    fit_for_coding,
+    fit_for_comparison,
+    fit_for_portrait,
+)
+from vises_methods.synthesis.own_framework import (
+    cells_by_year,
+    enterprise_tree,
+    latest_year,
+    own_baseline,
+    own_targets,
+    own_weights,
+    weight_labels,
+)
+from vises_methods.synthesis.portrait import stakeholder_map, theory_of_change
+from vises_methods.synthesis.quality import completeness, missing_values
+
+__all__ = [
+    "cells_by_year",
+    "completeness",
+    "enterprise_tree",
+    "fit_for_aggregation",
+    "fit_for_coding",
+    "fit_for_comparison",
+    "fit_for_portrait",
+    "latest_year",
+    "missing_values",
+    "own_baseline",
+    "own_targets",
+    "own_weights",
+    "stakeholder_map",
+    "theory_of_change",
+    "weight_labels",
+]

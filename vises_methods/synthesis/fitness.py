@@ -6,7 +6,8 @@ result: it is shown, with what would lift it, and the notebook still ends well.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -20,9 +21,36 @@ class Bounds(NamedTuple):
     read: float
 
 
+PORTRAIT = {"headings": Bounds(7, 3), "stakeholders": Bounds(4, 1)}
 CODING = {"texts": Bounds(4, 1), "double_coded": Bounds(0.3, 0.01), "voices": Bounds(3, 2)}
 INDICATORS = {"reported": Bounds(0.75, 0.4), "years": Bounds(3, 1), "documented": Bounds(0.6, 0.2)}
 COMPARISON = {"waves": Bounds(2, 2), "followed": Bounds(30, 10), "kept": Bounds(0.8, 0.5)}
+
+
+def fit_for_portrait(profile: Mapping[str, Any], stakeholders: pd.DataFrame, /) -> Result:
+    """Judge whether the portrait is complete enough for an evaluative question to be chosen from it.
+
+    Parameters
+    ----------
+    profile : mapping
+        ``portrait`` holds the words under each of the seven headings, or nothing.
+    stakeholders : DataFrame
+        One row per stakeholder.
+
+    Returns
+    -------
+    Result
+        ``details["checks"]``: ``headings`` (written, of seven), ``stakeholders`` (described).
+
+    Examples
+    --------
+    >>> portrait = {"portrait": {"needs": {"fr": "Du travail."}, "missions": None}}
+    >>> fit_for_portrait(portrait, pd.DataFrame({"stakeholder": ["st-team"]})).details["checks"]["verdict"].tolist()
+    ['stop', 'read']
+    """
+    written = [heading for heading, words in profile["portrait"].items() if words and any(words.values())]
+    found = {"headings": float(len(written)), "stakeholders": float(len(stakeholders))}
+    return _verdicts(found, PORTRAIT, stakeholders)
 
 
 def fit_for_coding(documents: pd.DataFrame, /) -> Result:

@@ -1,0 +1,120 @@
+"""The part of the framework that applies to one enterprise: its own indicators, years, targets and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from vises_methods.indicators import Cells, IndicatorTree
+from vises_methods.study import Enterprise
+
+
+def enterprise_tree(case: Enterprise, /) -> IndicatorTree:
+    """Return the tree of indicators of an enterprise: the study's framework, less what it left out, with its own.
+
+    Parameters
+    ----------
+    case : Enterprise
+
+    Returns
+    -------
+    IndicatorTree
+        Indicators of other groups stay in the tree: the state of their cells says that they do not apply.
+
+    Raises
+    ------
+    InvalidStudyError
+        With every fault of the two files together.
+    """
+    content = yaml.safe_load(case.framework_nodes.read_text(encoding="utf-8"))
+    part = case.framework
+    if part is not None:
+        applies = part["applies"]
+        nodes = [node for node in content["nodes"] if applies == "all" or _kept(node, applies)]
+        content["nodes"] = [*nodes, *part["own"]]
+        named = [{"id": weights["id"], "values": weights["values"]} for weights in part["weights"]]
+        sets = (content.get("weights") or {}).get("sets") or []
+        content["weights"] = {**(content.get("weights") or {}), "sets": [*sets, *named]}
+    return IndicatorTree.from_content(_without_empty_headings(content), f"enterprises/{case.id}/framework.yml")
+
+
+def cells_by_year(case: Enterprise, tree: IndicatorTree, /) -> dict[int, Cells]:
+    """Return the enterprise's values with their states, one table per year, years in order.
+
+    What belongs to another group, or what ``framework.yml`` says does not apply, is ``not_applicable``; what has no row
+    is ``not_collected``. Rows of a breakdown are left aside.
+    """
+    whole = case.indicators
+    whole = whole[whole["breakdown"].isna() & whole["indicator"].isin(tree.indicators)].assign(unit=case.id)
+    groups = pd.Series({case.id: case.card.group})
+    exempt = _exempt(case, tree)
+    years = sorted({int(year) for year in whole["year"]})
+    return {year: _complete(Cells.from_long(whole, year=year, groups=groups), tree, exempt) for year in years}
+
+
+def latest_year(years: Mapping[int, Cells], /, *, wanted: str | int = "latest") -> int | None:
+    """Return the year to read: the one wanted, or the latest with at least one value; None where there is none."""
+    with_values = [year for year, cells in years.items() if cells.numbers.notna().to_numpy().any()]
+    if wanted == "latest":
+        return max(with_values, default=None)
+    return int(wanted) if int(wanted) in with_values else None
+
+
+def own_targets(case: Enterprise, /, *, year: int) -> pd.Series[float]:
+    """Return the enterprise's own target per indicator: the nearest one set for ``year`` or later, else the last."""
+    targets = pd.DataFrame((case.framework or {}).get("targets") or [], columns=["indicator", "year", "value"])
+    ahead = targets.assign(passed=targets["year"] < year, distance=(targets["year"] - year).abs())
+    ordered = ahead.sort_values(["passed", "distance"], kind="stable").drop_duplicates("indicator")
+    return ordered.set_index("indicator")["value"].astype(float).sort_index()
+
+
+def own_baseline(case: Enterprise, years: Mapping[int, Cells], /) -> pd.Series[float] | None:
+    """Return the values of the enterprise's own starting year: the one it named, else its first; None without data."""
+    if not years:
+        return None
+    named: int | None = (case.framework or {}).get("baseline_year")
+    first = years[named] if named is not None and named in years else years[min(years)]
+    return pd.Series(first.numbers.loc[case.id]).dropna().astype(float)
+
+
+def own_weights(case: Enterprise, /) -> dict[str, dict[str, float]]:
+    """Return the weights that each stakeholder group of the enterprise gave, by the set's identifier."""
+    return {entry["id"]: dict(entry["values"]) for entry in (case.framework or {}).get("weights") or []}
+
+
+def weight_labels(case: Enterprise, /) -> dict[str, Mapping[str, str]]:
+    """Return what each set of weights is called, by language."""
+    return {entry["id"]: entry["label"] or {} for entry in (case.framework or {}).get("weights") or []}
+
+
+def _exempt(case: Enterprise, tree: IndicatorTree) -> set[str]:
+    said = {entry["indicator"] for entry in (case.framework or {}).get("not_applicable") or []}
+    group = case.card.group
+    other = {code for code in tree.indicators if (of := tree.node(code).groups) is not None and group not in of}
+    return said | other
+
+
+def _complete(cells: Cells, tree: IndicatorTree, exempt: set[str]) -> Cells:
+    numbers = cells.numbers.reindex(columns=list(tree.indicators))
+    states = cells.states.reindex(columns=list(tree.indicators)).fillna("not_collected")
+    for code in exempt & set(tree.indicators):
+        states[code] = states[code].where(numbers[code].notna(), "not_applicable")
+    return Cells(numbers, states, cells.groups)
+
+
+def _kept(node: Mapping[str, Any], applies: list[str]) -> bool:
+    return "direction" not in node or node["id"] in applies
+
+
+def _without_empty_headings(content: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the criteria and dimensions under which no indicator is left."""
+    nodes = content["nodes"]
+    while True:
+        parents = {node.get("parent") for node in nodes}
+        kept = [node for node in nodes if node.get("direction") or node["id"] in parents]
+        if len(kept) == len(nodes):
+            return {**content, "nodes": kept}
+        nodes = kept
