@@ -3,6 +3,7 @@
 from vises_methods.language import words
 from vises_methods.language.display import say_stop, show_reading, tell, verdicts
 from vises_methods.language.portrait import show_decisions, show_headings, show_identity, show_questions
+from vises_methods.language.quotes import show_quotes
 from vises_methods.language.tables import table
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "show_headings",
     "show_identity",
     "show_questions",
+    "show_quotes",
     "show_reading",
     "table",
     "tell",

@@ -80,7 +80,7 @@ def in_words(value: Any, lang: str, result: Result | None = None) -> str:
     if labelled != str(value):
         return labelled
     key = f"language.values.{value}"
-    return text(key, lang) if has_text(key, lang) else str(value)
+    return text(key, lang) if has_text(key, lang) else str(value).replace("|", ", ")
 
 
 def _first_then_rest(shown: Mapping[str, str]) -> list[tuple[bool, str]]:

@@ -1,5 +1,24 @@
 """A figure and its words per result: one module a figure, each with ``plot(result, *, ax, lang)`` and ``alt_text``."""
 
+from vises_methods.plots import (
+    agreement,
+    code_by_case,
+    cooccurrence,
+    missing_values,
+    saturation,
+    stakeholder_map,
+    theory_of_change,
+)
 from vises_methods.plots.display import Plot, show
 
-__all__ = ["Plot", "show"]
+__all__ = [
+    "Plot",
+    "agreement",
+    "code_by_case",
+    "cooccurrence",
+    "missing_values",
+    "saturation",
+    "show",
+    "stakeholder_map",
+    "theory_of_change",
+]

@@ -7,7 +7,7 @@ import textwrap
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from vises_methods.catalogue import number
 
@@ -38,7 +38,7 @@ def rows_height(rows: int, per_row: float = 0.34, least: float = 1.9, most: floa
 
 def wrapped(label: object, width: int = 34) -> str:
     """Break a long label over lines."""
-    return "\n".join(textwrap.wrap(str(label), width)) or str(label)
+    return "\n".join(textwrap.wrap(str(label), width, break_long_words=False)) or str(label)
 
 
 def title(ax: Axes, words: str) -> None:
@@ -56,6 +56,12 @@ def local_numbers(ax: Axes, lang: str, which: str = "x", spec: str = "") -> None
     """Write the numbers along an axis as the language does."""
     axis = ax.xaxis if which == "x" else ax.yaxis
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(round(value, 10), lang, spec)))
+
+
+def whole_numbers(ax: Axes, which: str = "x") -> None:
+    """Put marks on whole numbers only."""
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    axis.set_major_locator(MaxNLocator(integer=True))
 
 
 def note_on_axes(ax: Axes, words: str) -> Axes:

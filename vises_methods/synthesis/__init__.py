@@ -1,5 +1,6 @@
 """The three approaches brought together: portrait, quality, evidence per question, portfolio, comparison."""
 
+from vises_methods.synthesis.final_coding import final_coding
 from vises_methods.synthesis.fitness import (
     fit_for_aggregation,
     fit_for_coding,
@@ -22,6 +23,7 @@ __all__ = [
     "cells_by_year",
     "completeness",
     "enterprise_tree",
+    "final_coding",
     "fit_for_aggregation",
     "fit_for_coding",
     "fit_for_comparison",

@@ -8,12 +8,28 @@ from vises_methods.language.words.portrait import (
     stakeholders,
     theory_of_change,
 )
+from vises_methods.language.words.qualitative import (
+    UNSETTLED_COLUMNS,
+    agreement,
+    code_by_case,
+    cooccurrence,
+    negative_evidence,
+    saturation,
+    silence,
+)
 
 __all__ = [
     "COMPLETENESS_COLUMNS",
     "STAKEHOLDER_COLUMNS",
+    "UNSETTLED_COLUMNS",
+    "agreement",
+    "code_by_case",
     "completeness",
+    "cooccurrence",
     "missing_values",
+    "negative_evidence",
+    "saturation",
+    "silence",
     "stakeholders",
     "theory_of_change",
 ]

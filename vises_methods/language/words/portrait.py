@@ -30,7 +30,7 @@ def theory_of_change(result: Result, lang: str) -> list[str]:
     ]
     blind = [result.label(node, lang) for node in nodes.loc[~nodes["watched"], "node"]]
     if blind:
-        said.append(text("words.theory_unwatched", lang, nodes="; ".join(blind)))
+        said.append(text("words.theory_unwatched", lang, nodes=text("words.separator", lang).join(blind)))
     doubtful = links[links["confidence"].isin(["low", "unsaid"])]
     for link in doubtful.to_dict("records"):
         assumption = result.label(f"{link['origin']}>{link['to']}", lang)
@@ -52,7 +52,7 @@ def completeness(result: Result, lang: str) -> list[str]:
 def missing_values(result: Result, lang: str) -> list[str]:
     """Say for the latest year how many values are missing for which reason."""
     latest = result.estimates.to_dict("records")[-1]
-    reasons = result.details["reasons"].loc[str(latest["subject"])]
+    reasons = result.details["reasons"].to_dict("index")[str(latest["subject"])]
     counted = [
         text("words.missing_reason", lang, count=int(reasons[reason]), reason=text(f"language.values.{reason}", lang))
         for reason in REASON_ORDER

@@ -1,0 +1,82 @@
+"""Quotes: the words a finding rests on, with the place where they stand, and only where consent allows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from vises_methods.catalogue import text
+from vises_methods.language.display import show_html
+from vises_methods.results import Result
+
+LONGEST = 420
+
+
+def show_quotes(
+    result: Result, documents: pd.DataFrame, /, *, lang: str, allowed: Collection[str], most: int = 6
+) -> None:
+    """Show the words behind a result, code by code, each with its place in the text.
+
+    Parameters
+    ----------
+    result : Result
+        ``details["evidence"]`` has columns ``code, reference``; a reference is ``document:start-end``.
+    documents : DataFrame
+        Columns ``document, text, language, title``.
+    lang : {"fr", "nl", "en"}
+    allowed : collection of str
+        The documents that may be quoted; of the others only the count is shown.
+    most : int
+        The number of quotes, spread over codes and documents.
+    """
+    show_html(quotes_html(result, documents, lang=lang, allowed=allowed, most=most))
+
+
+def quotes_html(
+    result: Result, documents: pd.DataFrame, /, *, lang: str, allowed: Collection[str], most: int = 6
+) -> str:
+    """Return the quotes that :func:`show_quotes` shows."""
+    evidence = _placed(result.details["evidence"])
+    shown = _spread(evidence[evidence["document"].isin(list(allowed))], most)
+    texts = {source["document"]: source for source in documents.to_dict("records")}
+    parts = [_quote(row, texts, result, lang) for row in shown.to_dict("records")]
+    withheld = int((~evidence["document"].isin(list(allowed))).sum())
+    if withheld:
+        parts.append(f"<p class='muted'>{escape(text('language.quotes.withheld', lang, count=withheld))}</p>")
+    if not parts:
+        parts.append(f"<p class='muted'>{escape(text('language.quotes.none', lang))}</p>")
+    return "".join(parts)
+
+
+def _placed(evidence: pd.DataFrame) -> pd.DataFrame:
+    places = evidence["reference"].astype("str").str.extract(r"^(?P<document>.*):(?P<start>\d+)-(?P<end>\d+)$")
+    placed = evidence.drop(columns=["document", "start", "end"], errors="ignore").join(places)
+    return placed.astype({"start": int, "end": int}).drop_duplicates(["code", "reference"]).reset_index(drop=True)
+
+
+def _spread(evidence: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Take the longest quote of each code and document first, so that one voice does not fill the page."""
+    length = (evidence["end"] - evidence["start"]).clip(upper=LONGEST)
+    ordered = evidence.assign(length=length).sort_values(["length", "reference"], ascending=[False, True])
+    turn = ordered.groupby("code").cumcount() + ordered.groupby("document").cumcount()
+    return ordered.assign(turn=turn).sort_values("turn", kind="stable").drop_duplicates("reference").head(most)
+
+
+def _quote(row: Mapping[Any, Any], texts: Mapping[str, Mapping[Any, Any]], result: Result, lang: str) -> str:
+    source = texts[row["document"]]
+    words = source["text"][row["start"] : row["end"]]
+    shown = words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " […]"
+    spoken = source["language"].split("+")[0]
+    about = text(
+        "language.quotes.source",
+        lang,
+        code=result.label(row["code"], lang),
+        title=source["title"],
+        reference=row["reference"],
+    )
+    return (
+        f"<blockquote lang='{escape(spoken)}'><p>{escape(shown)}</p></blockquote><p class='muted'>{escape(about)}</p>"
+    )

@@ -1,0 +1,107 @@
+"""Sentences on coded interviews: agreement, patterns, silence, negative evidence, saturation."""
+
+from __future__ import annotations
+
+from vises_methods.catalogue import text
+from vises_methods.language.tables import in_words
+from vises_methods.results import Result
+
+GOOD, TENTATIVE = 0.8, 0.667
+MOST_NAMED = 6
+UNSETTLED_COLUMNS = {"code": "code", "reference": "place", "given_by": "given_by", "not_given_by": "not_given_by"}
+
+
+def agreement(result: Result, lang: str) -> list[str]:
+    """Say on how many codes coders agree well, tentatively or poorly, and which cannot be judged."""
+    rows = result.estimates.to_dict("records")
+    known = [row for row in rows if row["estimate"] == row["estimate"]]
+    if not known:
+        return [text("words.agreement.none", lang)]
+    poor = [result.label(row["subject"], lang) for row in known if row["estimate"] < TENTATIVE]
+    counted = {
+        "good": sum(row["estimate"] >= GOOD for row in known),
+        "tentative": sum(TENTATIVE <= row["estimate"] < GOOD for row in known),
+        "poor": len(poor),
+    }
+    said = [text("words.agreement.counts", lang, codes=len(known), documents=int(known[0]["documents"]), **counted)]
+    if poor:
+        said.append(text("words.agreement.poor", lang, codes=_some(poor, lang)))
+    return said
+
+
+def code_by_case(result: Result, lang: str) -> list[str]:
+    """Say what every group speaks of, and which codes only one group raises."""
+    rows = result.estimates[result.estimates["segments"] > 0]
+    groups = result.estimates["group"].nunique()
+    heard = rows.groupby("code")["group"].nunique()
+    everywhere = [result.label(code, lang) for code in heard[heard == groups].index]
+    alone = rows[rows["code"].isin(heard[heard == 1].index)]
+    said = [text("words.patterns.codes", lang, codes=len(heard), groups=groups)]
+    if everywhere:
+        said.append(text("words.patterns.everywhere", lang, codes=_some(everywhere, lang)))
+    for group, together in alone.groupby("group", sort=True):
+        names = [result.label(code, lang) for code in together["code"]]
+        said.append(text("words.patterns.alone", lang, group=in_words(group, lang, result), codes=_some(names, lang)))
+    return said
+
+
+def silence(result: Result, lang: str) -> list[str]:
+    """Say which codes a group never mentions though most others do."""
+    rows = result.estimates
+    heard = rows[rows["segments"] > 0].groupby("code")["group"].nunique()
+    common = set(heard[heard >= max(2, rows["group"].nunique() - 1)].index)
+    quiet = result.details["silence"]
+    quiet = quiet[quiet["code"].isin(common)]
+    if quiet.empty:
+        return [text("words.silence.none", lang)]
+    said = []
+    for group, together in quiet.groupby("group", sort=True):
+        names = [result.label(code, lang) for code in together["code"]]
+        said.append(text("words.silence.group", lang, group=in_words(group, lang, result), codes=_some(names, lang)))
+    return said
+
+
+def negative_evidence(result: Result, lang: str) -> list[str]:
+    """Say how many segments tell of something bad or mixed, and under which codes they gather."""
+    rows = result.estimates.dropna(subset=["estimate"])
+    against = rows[rows["estimate"] > 0].sort_values(["estimate", "subject"], ascending=[False, True])
+    if against.empty:
+        return [text("words.negative.none", lang, judged=int(rows["n"].sum()))]
+    names = [
+        text("words.negative.code", lang, code=result.label(row["subject"], lang), count=int(row["estimate"]))
+        for row in against.to_dict("records")
+    ]
+    total = int(against["estimate"].sum())
+    return [text("words.negative.counts", lang, count=total, judged=int(rows["n"].sum()), codes=_some(names, lang))]
+
+
+def cooccurrence(result: Result, lang: str) -> list[str]:
+    """Say how many pairs of codes meet on the same words."""
+    met = result.estimates[result.estimates["estimate"] > 0]
+    once = int((met["documents"] == 1).sum())
+    return [text("words.cooccurrence", lang, pairs=len(met), once=once)]
+
+
+def saturation(result: Result, lang: str) -> list[str]:
+    """Say how many codes were seen and how many a further interview may bring."""
+    rows = {row["measure"]: row for row in result.estimates.to_dict("records")}
+    said = [
+        text(
+            "words.saturation.seen",
+            lang,
+            interviews=int(rows["observed_codes"]["n"]),
+            codes=rows["observed_codes"]["estimate"],
+            new=rows["new_codes_next"]["estimate"],
+        )
+    ]
+    unseen = rows["unseen_codes"]
+    if unseen["estimate"] == unseen["estimate"] and unseen["low"] == unseen["low"]:
+        values = {"unseen": unseen["estimate"], "low": unseen["low"], "high": unseen["high"]}
+        said.append(text("words.saturation.unseen", lang, **values))
+    return said
+
+
+def _some(names: list[str], lang: str) -> str:
+    shown = text("words.separator", lang).join(names[:MOST_NAMED])
+    more = len(names) - MOST_NAMED
+    return text("words.and_more", lang, shown=shown, more=more) if more > 0 else shown
