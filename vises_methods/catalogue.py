@@ -6,6 +6,7 @@ the same keys in the three languages. Errors need words too, so this module stan
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping
 from functools import cache
@@ -22,6 +23,7 @@ LANGUAGES: tuple[str, ...] = get_args(Language)
 LOCALE_DIRECTORY = Path(__file__).parent / "locale"
 _BABEL_LOCALE = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB"}
 NO_VALUE = "–"
+_BEFORE = re.compile(" ([;?!])")
 
 
 def text(key: str, lang: str, /, **values: Any) -> str:
@@ -85,7 +87,7 @@ def number(value: float | None, lang: str, spec: str = "") -> str:
         return NO_VALUE
     locale = _BABEL_LOCALE[lang]
     if spec.endswith("%"):
-        return str(format_percent(value, format=_pattern(spec[:-1] + "f") + " %", locale=locale))
+        return str(format_percent(value, format=_pattern(spec[:-1] + "f") + "\u00a0%", locale=locale))
     return str(format_decimal(value, format=_pattern(spec, isinstance(value, Integral)), locale=locale))
 
 
@@ -96,7 +98,18 @@ def entries(lang: str) -> dict[str, str]:
     for path in sorted((LOCALE_DIRECTORY / lang).glob("*.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         _flatten(content, path.stem, flat)
-    return flat
+    return {key: french_spaces(words) for key, words in flat.items()} if lang == "fr" else flat
+
+
+def french_spaces(words: str) -> str:
+    """Put the unbreakable spaces of French typography, so that no line begins with a punctuation mark.
+
+    Examples
+    --------
+    >>> french_spaces("Quoi ?").encode("unicode_escape")
+    b'Quoi\\u202f?'
+    """
+    return _BEFORE.sub("\u202f\\1", words).replace(" :", "\u00a0:").replace("« ", "«\u00a0").replace(" »", "\u00a0»")
 
 
 def _template(key: str, lang: str) -> str:

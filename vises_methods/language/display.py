@@ -7,6 +7,7 @@ from html import escape
 from typing import Literal
 
 from vises_methods.catalogue import text
+from vises_methods.language.remarks import sentence
 from vises_methods.results import Result
 
 Words = Callable[[Result, str], list[str]]
@@ -24,9 +25,9 @@ def tell(words: Words, result: Result, /, *, lang: str) -> None:
     lang : {"fr", "nl", "en"}
     """
     if result.not_estimable is not None:
-        say_stop(result.not_estimable.sentence(lang), lang=lang)
+        say_stop(sentence(result.not_estimable, result, lang), lang=lang)
     else:
-        remarks = [notice.sentence(lang) for notice in result.notices]
+        remarks = [sentence(notice, result, lang) for notice in result.notices]
         show_markdown("\n\n".join([*words(result, lang), *(f"*{remark}*" for remark in remarks)]))
 
 

@@ -34,6 +34,7 @@ def table(
         A key of the catalogue under ``language.captions``.
     columns : mapping of str to str, optional
         The columns to show and their heads: a key under ``language.columns``, or the words themselves; all by default.
+        One that the frame has not got is passed over.
     result : Result, optional
         Whose labels name the codes found in cells.
     formats : mapping of str to str, optional
@@ -56,7 +57,10 @@ def table_html(
     formats: Mapping[str, str] | None = None,
 ) -> str:
     """Return the table that :func:`table` shows."""
-    shown = dict(columns) if columns is not None else {str(name): str(name) for name in frame.columns}
+    if frame.empty:
+        return f"<p class='muted'>{escape(text('language.no_rows', lang))}</p>"
+    named = columns if columns is not None else {str(name): str(name) for name in frame.columns}
+    shown = {name: words for name, words in named.items() if name in frame.columns}
     written = {"formats": dict(formats or {}), "result": result, "lang": lang}
     head = "".join(
         f"<th scope='col'{_number_class(frame[name])}>{escape(_head(words, lang))}</th>"
@@ -79,8 +83,10 @@ def in_words(value: Any, lang: str, result: Result | None = None) -> str:
     labelled = result.label(value, lang) if result is not None else str(value)
     if labelled != str(value):
         return labelled
-    key = f"language.values.{value}"
-    return text(key, lang) if has_text(key, lang) else str(value).replace("|", ", ")
+    for family in ("values", "units"):
+        if has_text(f"language.{family}.{value}", lang):
+            return text(f"language.{family}.{value}", lang)
+    return str(value).replace("|", ", ").replace("_", " ")
 
 
 def _first_then_rest(shown: Mapping[str, str]) -> list[tuple[bool, str]]:

@@ -1,0 +1,62 @@
+"""Approach 3, outcome comparison: what changed for whom, beside what, and how strongly that may be said."""
+
+from vises_methods.outcomes.attrition_table import attrition
+from vises_methods.outcomes.balance_table import balance
+from vises_methods.outcomes.bootstrap import wild_bootstrap
+from vises_methods.outcomes.change import paired_change, regression_to_the_mean
+from vises_methods.outcomes.clusters import cluster_robust
+from vises_methods.outcomes.comparison import ancova, difference_in_differences
+from vises_methods.outcomes.design import Design, detect_design
+from vises_methods.outcomes.effect_sizes import effect_size, hedges_factor
+from vises_methods.outcomes.grades import Grade, grade
+from vises_methods.outcomes.matching import Matched, match
+from vises_methods.outcomes.multilevel import MultilevelPooled, pool_multilevel
+from vises_methods.outcomes.multiplicity import adjust_pvalues
+from vises_methods.outcomes.pooling import Pooled, pool
+from vises_methods.outcomes.power import detection_power, proportions_power, smallest_detectable
+from vises_methods.outcomes.ranks import cluster_permutation, sign_flip, signed_rank
+from vises_methods.outcomes.scales import cronbach_alpha, scale_score
+from vises_methods.outcomes.sentences import causal_words, overclaims, wording
+from vises_methods.outcomes.series import interrupted_series
+from vises_methods.outcomes.standardised import cliffs_delta, standardised_difference
+from vises_methods.outcomes.weighting import Weighted, weight
+
+__all__ = [
+    "Design",
+    "Grade",
+    "Matched",
+    "MultilevelPooled",
+    "Pooled",
+    "Weighted",
+    "adjust_pvalues",
+    "ancova",
+    "attrition",
+    "balance",
+    "causal_words",
+    "cliffs_delta",
+    "cluster_permutation",
+    "cluster_robust",
+    "cronbach_alpha",
+    "detect_design",
+    "detection_power",
+    "difference_in_differences",
+    "effect_size",
+    "grade",
+    "hedges_factor",
+    "interrupted_series",
+    "match",
+    "overclaims",
+    "paired_change",
+    "pool",
+    "pool_multilevel",
+    "proportions_power",
+    "regression_to_the_mean",
+    "scale_score",
+    "sign_flip",
+    "signed_rank",
+    "smallest_detectable",
+    "standardised_difference",
+    "weight",
+    "wild_bootstrap",
+    "wording",
+]

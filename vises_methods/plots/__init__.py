@@ -2,9 +2,13 @@
 
 from vises_methods.plots import (
     agreement,
+    attrition,
+    balance,
+    before_after,
     code_by_case,
     cooccurrence,
     missing_values,
+    outcomes,
     saturation,
     stakeholder_map,
     theory_of_change,
@@ -14,9 +18,13 @@ from vises_methods.plots.display import Plot, show
 __all__ = [
     "Plot",
     "agreement",
+    "attrition",
+    "balance",
+    "before_after",
     "code_by_case",
     "cooccurrence",
     "missing_values",
+    "outcomes",
     "saturation",
     "show",
     "stakeholder_map",

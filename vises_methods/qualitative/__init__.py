@@ -1,0 +1,52 @@
+"""Approach 1, qualitative coding: from coded interviews to checked evidence."""
+
+from vises_methods.qualitative.cases import code_by_case, negative_evidence
+from vises_methods.qualitative.code_agreement import agreement_by_code
+from vises_methods.qualitative.codebook import Code, Codebook
+from vises_methods.qualitative.codebook_versions import Operation, apply_operations, carry_codings, compare_codebooks
+from vises_methods.qualitative.combination import combine_codings
+from vises_methods.qualitative.concordance import keyword_in_context
+from vises_methods.qualitative.cooccurrences import cooccurrence
+from vises_methods.qualitative.exchange.project import CodedProject
+from vises_methods.qualitative.exchange.reading import read_project
+from vises_methods.qualitative.exchange.refi import read_qdc
+from vises_methods.qualitative.exchange.refi_writing import write_qdc, write_qdpx
+from vises_methods.qualitative.frameworks import framework_matrix, quotes
+from vises_methods.qualitative.identifiers import find_identifiers
+from vises_methods.qualitative.pseudonyms import Pseudonymised, pseudonymise, reidentify
+from vises_methods.qualitative.reliability import agreement
+from vises_methods.qualitative.saturating import saturation
+from vises_methods.qualitative.sets import set_agreement
+from vises_methods.qualitative.unitization import units
+from vises_methods.qualitative.unitizing import unitizing_alpha
+
+__all__ = [
+    "Code",
+    "Codebook",
+    "CodedProject",
+    "Operation",
+    "Pseudonymised",
+    "agreement",
+    "agreement_by_code",
+    "apply_operations",
+    "carry_codings",
+    "code_by_case",
+    "combine_codings",
+    "compare_codebooks",
+    "cooccurrence",
+    "find_identifiers",
+    "framework_matrix",
+    "keyword_in_context",
+    "negative_evidence",
+    "pseudonymise",
+    "quotes",
+    "read_project",
+    "read_qdc",
+    "reidentify",
+    "saturation",
+    "set_agreement",
+    "unitizing_alpha",
+    "units",
+    "write_qdc",
+    "write_qdpx",
+]

@@ -1,0 +1,75 @@
+"""What is evaluated: opening, reading and checking a study, its templates and its data dictionary.
+
+The names are loaded when first used: listing a study's enterprises then needs no pandas.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vises_methods.study.check import check_study
+    from vises_methods.study.data_dictionary import dictionary, write_dictionaries
+    from vises_methods.study.datapackage import write_datapackage
+    from vises_methods.study.enterprise import Enterprise, open_enterprise
+    from vises_methods.study.opening import EnterpriseCard, Privacy, Study, available_studies, open_study
+    from vises_methods.study.places import data_root, outputs_root, project_root, reference_root
+    from vises_methods.study.privacy import quotable, small_cells
+    from vises_methods.study.starting import new_enterprise, new_study
+    from vises_methods.study.withdrawal import items
+    from vises_methods.study.workbook import write_templates
+
+_HOMES = {
+    "Enterprise": "enterprise",
+    "EnterpriseCard": "opening",
+    "Privacy": "opening",
+    "Study": "opening",
+    "available_studies": "opening",
+    "check_study": "check",
+    "data_root": "places",
+    "dictionary": "data_dictionary",
+    "items": "withdrawal",
+    "new_enterprise": "starting",
+    "new_study": "starting",
+    "open_enterprise": "enterprise",
+    "open_study": "opening",
+    "outputs_root": "places",
+    "project_root": "places",
+    "quotable": "privacy",
+    "reference_root": "places",
+    "small_cells": "privacy",
+    "write_datapackage": "datapackage",
+    "write_dictionaries": "data_dictionary",
+    "write_templates": "workbook",
+}
+
+__all__ = [
+    "Enterprise",
+    "EnterpriseCard",
+    "Privacy",
+    "Study",
+    "available_studies",
+    "check_study",
+    "data_root",
+    "dictionary",
+    "items",
+    "new_enterprise",
+    "new_study",
+    "open_enterprise",
+    "open_study",
+    "outputs_root",
+    "project_root",
+    "quotable",
+    "reference_root",
+    "small_cells",
+    "write_datapackage",
+    "write_dictionaries",
+    "write_templates",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -7,6 +7,15 @@ from vises_methods.synthesis.fitness import (
     fit_for_comparison,
     fit_for_portrait,
 )
+from vises_methods.synthesis.outcome_evidence import ComparisonChoices, compare_outcomes, remarks_of
+from vises_methods.synthesis.outcome_frame import (
+    likeness,
+    outcome_frame,
+    outcome_labels,
+    plan_of,
+    primary_outcomes,
+    who_left,
+)
 from vises_methods.synthesis.own_framework import (
     cells_by_year,
     enterprise_tree,
@@ -20,7 +29,9 @@ from vises_methods.synthesis.portrait import stakeholder_map, theory_of_change
 from vises_methods.synthesis.quality import completeness, missing_values
 
 __all__ = [
+    "ComparisonChoices",
     "cells_by_year",
+    "compare_outcomes",
     "completeness",
     "enterprise_tree",
     "final_coding",
@@ -29,11 +40,18 @@ __all__ = [
     "fit_for_comparison",
     "fit_for_portrait",
     "latest_year",
+    "likeness",
     "missing_values",
+    "outcome_frame",
+    "outcome_labels",
     "own_baseline",
     "own_targets",
     "own_weights",
+    "plan_of",
+    "primary_outcomes",
+    "remarks_of",
     "stakeholder_map",
     "theory_of_change",
     "weight_labels",
+    "who_left",
 ]

@@ -1,5 +1,13 @@
 """Sentences made from a result and nothing else, in any language: ``tell(words.agreement, agreement, lang=lang)``."""
 
+from vises_methods.language.words.outcomes import (
+    OUTCOME_COLUMNS,
+    OUTCOME_FORMATS,
+    attrition,
+    balance,
+    design,
+    outcomes,
+)
 from vises_methods.language.words.portrait import (
     COMPLETENESS_COLUMNS,
     STAKEHOLDER_COLUMNS,
@@ -20,14 +28,20 @@ from vises_methods.language.words.qualitative import (
 
 __all__ = [
     "COMPLETENESS_COLUMNS",
+    "OUTCOME_COLUMNS",
+    "OUTCOME_FORMATS",
     "STAKEHOLDER_COLUMNS",
     "UNSETTLED_COLUMNS",
     "agreement",
+    "attrition",
+    "balance",
     "code_by_case",
     "completeness",
     "cooccurrence",
+    "design",
     "missing_values",
     "negative_evidence",
+    "outcomes",
     "saturation",
     "silence",
     "stakeholders",

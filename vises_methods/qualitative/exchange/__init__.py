@@ -1,0 +1,1 @@
+"""Foreign formats: one module per tool or standard, and what they share."""

@@ -1,0 +1,72 @@
+"""An executed notebook carries its results; they are taken out as they are, the same bytes each time."""
+
+import nbformat
+import pytest
+
+from vises_methods.batch.collect import (
+    SameNameTwiceError,
+    csv_text,
+    estimate_rows,
+    published_results,
+    results_json,
+    undeclared_reads,
+)
+from vises_methods.results import MIME
+
+IDENTITY = {"study": "demo", "methodology": "baseline", "enterprise": "abeille", "notebook": "01_a", "lang": "fr"}
+
+
+def notebook(*names: str) -> nbformat.NotebookNode:
+    outputs = [
+        nbformat.v4.new_output("display_data", {MIME: {"name": name, "result": {"method": name}}}) for name in names
+    ]
+    stream = nbformat.v4.new_output("stream", text="words")
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("x"), nbformat.v4.new_code_cell("y", outputs=[stream, *outputs])]
+    )
+
+
+def files(*names: str) -> dict:
+    return {"inputs": {"details": {"files": {"columns": ["file", "sha256"], "rows": [[name, "d"] for name in names]}}}}
+
+
+def test_results_by_name():
+    assert published_results(notebook("b", "a")) == {"b": {"method": "b"}, "a": {"method": "a"}}
+    with pytest.raises(SameNameTwiceError, match="a"):
+        published_results(notebook("a", "a"))
+
+
+def test_the_same_bytes_whatever_the_order():
+    one = results_json(IDENTITY, {"b": {"y": 1, "x": "é"}, "a": {}})
+    other = results_json(dict(reversed(IDENTITY.items())), {"a": {}, "b": {"x": "é", "y": 1}})
+    assert one == other
+    assert "é" in one
+    assert one.endswith("}\n")
+
+
+def test_a_file_read_without_being_declared_is_found():
+    declared = frozenset({"enterprises/abeille/profile.yml", "../reference/codebook.yml"})
+    assert undeclared_reads(files(*declared), declared) == []
+    assert undeclared_reads(files("enterprises/abeille/../abeille/profile.yml"), declared) == []
+    assert undeclared_reads(files("enterprises/bourdon/profile.yml"), declared) == ["enterprises/bourdon/profile.yml"]
+    assert undeclared_reads({}, declared) == []
+    assert undeclared_reads({"inputs": {"details": {}}}, declared) == []
+
+
+def test_estimates_as_rows():
+    result = {
+        "method": "A mean",
+        "estimates": {"columns": ["measure", "estimate", "se", "by"], "rows": [["mean", 1.5, None, ["b", "a"]]]},
+    }
+    content = {**IDENTITY, "results": {"jobs": result, "first": {**result, "method": "Another"}}}
+    rows = estimate_rows(content, "G1", "wallonie")
+    assert [row["result"] for row in rows] == ["first", "jobs"]
+    assert rows[1] == {
+        "methodology": "baseline", "enterprise": "abeille", "group": "G1", "region": "wallonie", "notebook": "01_a",
+        "lang": "fr", "result": "jobs", "method": "A mean", "measure": "mean", "estimate": 1.5, "se": None,
+        "by": '["b", "a"]',
+    }  # fmt: skip
+
+
+def test_csv_quotes_what_needs_it():
+    assert csv_text(["a", "b"], [['x, "y"', None], ["é", 1.5]]) == 'a,b\n"x, ""y""",\né,1.5\n'

@@ -1,0 +1,85 @@
+"""The ledger keeps how each job ended and all estimates, and can be read while it is written."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from vises_methods.batch.ledger import Entry, Ledger
+from vises_methods.batch.outcome import Failure
+from vises_methods.errors import NotebookError
+
+PLACE = ("baseline", "abeille", "01_a", "fr")
+ROW = {
+    "methodology": "baseline", "enterprise": "abeille", "group": "G1", "region": "wallonie", "notebook": "01_a",
+    "lang": "fr", "result": "jobs", "method": "A mean", "measure": "mean", "subject": "jobs", "estimate": 1.5,
+}  # fmt: skip
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    with Ledger(tmp_path / "ledger.sqlite") as opened:
+        yield opened
+
+
+def test_an_entry_comes_back_as_it_went(ledger):
+    failure = Failure("cell_error", "\x1b[31mValueError\x1b[0m: é", 4, "x = 1")
+    entry = Entry("a", "failed", "k", {"inputs": {"é": "1"}}, {}, failure)
+    ledger.record(entry, PLACE, started="2026-01-01T00:00:00+00:00", seconds=2.0)
+    assert ledger.entries() == {"a": entry}
+    assert ledger.entries()["a"].failure.detail == "ValueError: é"
+    done = Entry("a", "done", "k", {}, {"a.ipynb": "d"})
+    ledger.record(done, PLACE, started="2026-01-01T00:01:00+00:00", seconds=4.0)
+    assert ledger.entries() == {"a": done}
+    assert ledger.usual_seconds() == {"01_a": 4.0}
+
+
+def test_estimates_are_replaced_and_new_columns_added(ledger):
+    ledger.put_estimates("a", [ROW, {**ROW, "subject": "wages", "se": 0.1, "N": 7}])
+    ledger.put_estimates("b", [{**ROW, "enterprise": "bourdon"}])
+    columns, rows = ledger.estimates("baseline")
+    assert columns[-2:] == ["reason", "se"]
+    table = [dict(zip(columns, row, strict=True)) for row in rows]
+    assert [(row["enterprise"], row["subject"], row["se"], row["n"]) for row in table] == [
+        ("abeille", "jobs", None, None), ("abeille", "wages", 0.1, 7), ("bourdon", "jobs", None, None),
+    ]  # fmt: skip
+    ledger.put_estimates("a", [])
+    ledger.keep_enterprises(["abeille"])
+    assert list(ledger.estimates("baseline")[1]) == []
+
+
+def test_it_is_read_while_it_is_written_and_reading_writes_nothing(ledger, tmp_path):
+    ledger.record(Entry("a", "done", "k", {}, {}), PLACE)
+    with Ledger.for_reading(tmp_path / "ledger.sqlite") as reader:
+        reader.file_digests["x"] = (1, 2, "d")
+        assert set(reader.entries()) == {"a"}
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            reader.put_passed_check("a", "d")
+    assert Ledger.for_reading(tmp_path / "none.sqlite").entries() == {}
+    assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_digests_of_files_last(tmp_path):
+    with Ledger(tmp_path / "ledger.sqlite") as first:
+        first.file_digests["x"] = (1, 2, "d")
+        first.file_digests["y"] = (1, 2, "d")
+        del first.file_digests["y"]
+    with Ledger(tmp_path / "ledger.sqlite") as second:
+        assert dict(second.file_digests) == {"x": (1, 2, "d")}
+
+
+def test_a_damaged_ledger_is_told(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(b"not a database at all, but long enough to be looked at" * 50)
+    for opening in (Ledger, Ledger.for_reading):
+        with pytest.raises(NotebookError) as told:
+            opening(path)
+        assert "ledger.sqlite" in told.value.message("nl")
+
+
+def test_a_write_that_fails_leaves_what_stood(ledger, tmp_path):
+    ledger.put_estimates("a", [ROW])
+    with pytest.raises(sqlite3.Error):
+        ledger.put_estimates("a", [{**ROW, "estimate": object()}])
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as other:
+        assert other.execute("SELECT count(*) FROM estimates").fetchone() == (1,)

@@ -1,0 +1,101 @@
+"""Change of the same people between two surveys."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from vises_methods.errors import InputError
+from vises_methods.outcomes import effect_size, paired_change, regression_to_the_mean
+from vises_methods.outcomes.change import PAIRED_MEASURES
+
+BEFORE = [12.0, 15.5, 9.0, 11.0, 14.0, 13.5, 10.0, 16.0, 12.5]
+AFTER = [14.5, 15.5, 12.0, 13.0, 18.5, 13.0, 12.0, 19.0, 13.5]
+
+
+def row(result, measure):
+    table = result.estimates
+    return table[table["measure"] == measure].iloc[0]
+
+
+def test_the_raw_change_is_the_paired_t_test():
+    expected = stats.ttest_rel(AFTER, BEFORE)
+    found = row(paired_change(BEFORE, AFTER), "change")
+    assert [found["statistic"], found["p"], found["df"]] == pytest.approx([expected.statistic, expected.pvalue, 8])
+
+
+def test_the_default_yardstick_is_the_baseline():
+    x, y = np.array(BEFORE), np.array(AFTER)
+    sizes = effect_size("SMCR", m1i=[y.mean()], m2i=[x.mean()], sd1i=[x.std(ddof=1)], ni=[9],
+                        ri=[np.corrcoef(x, y)[0, 1]])  # fmt: skip
+    result = paired_change(BEFORE, AFTER)
+    assert result.estimates["measure"].iloc[0] == "SMCR"
+    assert [result.value, result.se] == pytest.approx([sizes["yi"].iloc[0], np.sqrt(sizes["vi"].iloc[0])])
+
+
+@pytest.mark.parametrize("measure", PAIRED_MEASURES)
+def test_every_measure_changes_sign_with_time_reversed_in_numerator(measure):
+    result = paired_change(BEFORE, AFTER, measure=measure)
+    assert result.estimates["measure"].iloc[0] == measure
+    assert result.low < result.value < result.high
+    unchanged = {"SMCR"}
+    reverse = paired_change(AFTER, BEFORE, measure=measure).value
+    assert (reverse == pytest.approx(-result.value)) == (measure not in unchanged)
+
+
+@pytest.mark.parametrize("measure", PAIRED_MEASURES)
+def test_sites_widen_what_people_of_one_site_share(measure):
+    random = np.random.default_rng(3)
+    site = np.repeat(np.arange(6), 6)
+    before = random.normal(10, 2, 36)
+    after = before + random.normal(0, 2, 6)[site] + random.normal(0, 0.5, 36) + 1
+    alone = paired_change(before, after, measure=measure)
+    together = paired_change(before, after, site, measure=measure)
+    assert together.value == pytest.approx(alone.value)
+    assert together.high - together.low > alone.high - alone.low
+    assert row(together, "change")["clusters"] == 6
+
+
+def test_missing_answers_lower_the_coverage():
+    after = [*AFTER[:8], np.nan]
+    found = row(paired_change(BEFORE, after), "change")
+    assert (found["n"], found["coverage"]) == (8, 8 / 9)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sites", "reason"),
+    [
+        ([1.0], [2.0], None, "few_people"),
+        ([1.0, 2.0], [2.0, 3.0], None, "no_variation"),
+        ([1.0, 2.0, 4.0], [2.0, 5.0, 5.0], ["a"] * 3, "one_cluster"),
+        ([], [], None, "few_people"),
+    ],
+)
+def test_what_cannot_be_estimated_says_why(before, after, sites, reason):
+    result = paired_change(before, after, sites)
+    assert result.not_estimable.code == f"outcomes.reasons.{reason}"
+    assert result.value is None
+
+
+def test_different_lengths_and_words_are_errors():
+    with pytest.raises(InputError, match="lengths"):
+        paired_change([1, 2], [1, 2, 3])
+    with pytest.raises(InputError, match="often"):
+        paired_change([1, 2], ["often", 2])
+    with pytest.raises(InputError, match="cohen"):
+        paired_change(BEFORE, AFTER, measure="cohen")
+
+
+def test_the_outcome_takes_the_name_of_the_later_column():
+    assert paired_change(BEFORE, pd.Series(AFTER, name="trust")).estimates["subject"].unique().tolist() == ["trust"]
+
+
+def test_a_perfectly_reliable_scale_does_not_fall_back_to_the_mean():
+    exact = regression_to_the_mean(BEFORE, AFTER, reliability=1.0, population_mean=20)
+    assert exact.estimates["estimate"].iloc[0] == 0
+    assert exact.estimates["estimate"].iloc[1] == pytest.approx(np.mean(AFTER) - np.mean(BEFORE))
+
+
+def test_a_useless_scale_falls_back_wholly():
+    found = regression_to_the_mean(BEFORE, AFTER, reliability=0.0, population_mean=20).estimates["estimate"]
+    assert found.tolist() == pytest.approx([20 - np.mean(BEFORE), np.mean(AFTER) - 20])

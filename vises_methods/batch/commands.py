@@ -1,0 +1,139 @@
+"""What ``vises run``, ``status`` and ``check`` do, from options to exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from vises_methods import study as study_room
+from vises_methods.batch.checks import Checked, check_enterprises
+from vises_methods.batch.digests import Digests
+from vises_methods.batch.exit_codes import ALL_WELL, SOME_FAILED, WRONG_USE
+from vises_methods.batch.interrupts import one_run_at_a_time
+from vises_methods.batch.keys import Surroundings, surroundings
+from vises_methods.batch.ledger import Ledger
+from vises_methods.batch.pages import page_contexts, write_index
+from vises_methods.batch.plan import Job
+from vises_methods.batch.preparation import Prepared, Request, prepare
+from vises_methods.batch.progress import TimeLeft, progress_for
+from vises_methods.batch.report import show_end, show_foreseen, show_problems, show_status
+from vises_methods.batch.runner import Run, RunOptions, RunReport
+from vises_methods.batch.staleness import foresee
+from vises_methods.catalogue import text
+from vises_methods.errors import Problem
+
+
+def run(
+    request: Request,
+    console: Console,
+    ui: str,
+    *,
+    jobs: int,
+    timeout: float,
+    dry_run: bool = False,
+    force: bool = False,
+) -> int:
+    """Check the data, run what is to be run, write the index, show the end; return the exit code.
+
+    Parameters
+    ----------
+    request : Request
+    console : Console
+    ui : {"fr", "nl", "en"}
+        The language of messages.
+    jobs : int
+        How many notebooks run at once.
+    timeout : float
+        Seconds for each.
+    dry_run : bool
+        Only say what would be run, and why.
+    force : bool
+        Run also what has not changed.
+    """
+    prepared = prepare(request)
+    if dry_run:
+        return _foretell(prepared, console, ui, force)
+    from vises_methods.publish.pages import render
+
+    options = RunOptions(prepared.home, jobs, timeout, force, render, ui)
+    with one_run_at_a_time(prepared.outputs), Ledger(prepared.ledger_path) as ledger:
+        digests = Digests(ledger.file_digests)
+        around = _around(prepared, digests)
+        checked = _check(prepared, ledger, digests, around)
+        show_problems(checked.problems, console, ui)
+        planned = prepared.jobs(checked.sound) if checked.sound else []
+        report = _carry_out(planned, around, ledger, digests, options, console)
+        page = write_index(prepared, ledger.entries()) if planned else None
+    show_end(report, console, ui, study=prepared.name, faulty=checked.faulty, page=page)
+    if checked.problems:
+        return WRONG_USE
+    return ALL_WELL if report.all_well else SOME_FAILED
+
+
+def status(request: Request, console: Console, ui: str) -> int:
+    """Show how every job stands, without running anything; return 1 when one failed the last time."""
+    prepared = prepare(request)
+    with Ledger.for_reading(prepared.ledger_path) as ledger:
+        digests = Digests(ledger.file_digests)
+        planned, entries = prepared.jobs(prepared.enterprises), ledger.entries()
+        foreseen = foresee(planned, entries, _around(prepared, digests), digests)
+    show_status(planned, foreseen, entries, console, ui)
+    return SOME_FAILED if any(entries[job.id].failure for job in planned if job.id in entries) else ALL_WELL
+
+
+def check(study: str, enterprises: Sequence[str], console: Console, ui: str) -> int:
+    """Show every problem of a study's data, or of some of its enterprises; return 2 when there is one."""
+    opened = study_room.open_study(study)
+    chosen = [opened.enterprise(name).id for name in enterprises] or None
+    problems = study_room.check_study(opened, chosen)
+    show_problems(problems, console, ui)
+    count = len(chosen or opened.enterprises)
+    told = "cli.check.problems" if problems else "cli.check.sound"
+    console.print(text(told, ui, count=len(problems), enterprises=count), style="bold", markup=False, highlight=False)
+    return WRONG_USE if problems else ALL_WELL
+
+
+def _around(prepared: Prepared, digests: Digests) -> Surroundings:
+    lock = prepared.home / "requirements.lock"
+    contexts = page_contexts(prepared)
+    return surroundings(
+        prepared.study, prepared.outputs, prepared.methodology_files, lock, digests, page_context=contexts
+    )
+
+
+def _check(prepared: Prepared, ledger: Ledger, digests: Digests, around: Surroundings) -> Checked:
+    study = prepared.study
+
+    def find(names: list[str]) -> list[Problem]:
+        return list(study_room.check_study(study, names))
+
+    checked = check_enterprises(study, prepared.enterprises, find, ledger, digests, around.package)
+    if study.unreadable and prepared.request.selection.whole_study:
+        names = {Path(problem.where).parts[1] for problem in study.unreadable}
+        faulty = tuple(sorted({*checked.faulty, *names}))
+        return Checked(checked.sound, faulty, (*study.unreadable, *checked.problems))
+    return checked
+
+
+def _foretell(prepared: Prepared, console: Console, ui: str, force: bool) -> int:
+    with Ledger.for_reading(prepared.ledger_path) as ledger:
+        digests = Digests(ledger.file_digests)
+        planned = prepared.jobs(prepared.enterprises)
+        foreseen = foresee(planned, ledger.entries(), _around(prepared, digests), digests, force=force)
+    show_foreseen(planned, foreseen, console, ui)
+    return ALL_WELL
+
+
+def _carry_out(
+    jobs: Sequence[Job],
+    around: Surroundings,
+    ledger: Ledger,
+    digests: Digests,
+    options: RunOptions,
+    console: Console,
+) -> RunReport:
+    left = TimeLeft(jobs, ledger.usual_seconds(), options.workers)
+    with progress_for(console, options.lang, len(jobs), left) as progress:
+        return Run(jobs, around, ledger, digests, options, progress).carry_out()

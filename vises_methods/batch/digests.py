@@ -1,0 +1,74 @@
+"""Digests of files, remembered between runs, and writing a file whole."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, MutableMapping
+from pathlib import Path
+
+from vises_methods.batch.folders import relative
+
+# A file changed within this time of being read may change again without its time stamp telling.
+_UNSETTLED_SECONDS = 2.0
+_PACKAGE_ENDINGS = {".py", ".yml", ".yaml", ".json", ".css", ".j2", ".html", ".svg", ".typ", ".js", ".csv", ".txt"}
+
+DigestMemory = MutableMapping[str, tuple[int, int, str]]
+
+
+class Digests:
+    """SHA-256 of files, remembered by path, size and time of change.
+
+    Parameters
+    ----------
+    memory : mutable mapping
+        ``{path: (size, mtime_ns, sha256)}``, usually the ledger's.
+    """
+
+    def __init__(self, memory: DigestMemory | None = None) -> None:
+        self._memory: DigestMemory = {} if memory is None else memory
+        self.read_count = 0
+
+    def of(self, path: Path) -> str:
+        """Return the digest of a file.
+
+        Raises
+        ------
+        OSError
+            When the file cannot be read.
+        """
+        state = path.stat()
+        known = self._memory.get(str(path))
+        if known is not None and known[:2] == (state.st_size, state.st_mtime_ns):
+            return known[2]
+        self.read_count += 1
+        digest = sha256(path)
+        if time.time() - state.st_mtime_ns / 1e9 > _UNSETTLED_SECONDS:
+            self._memory[str(path)] = (state.st_size, state.st_mtime_ns, digest)
+        return digest
+
+    def of_all(self, paths: Iterable[Path], root: Path) -> dict[str, str]:
+        """Return the digests of files by their path relative to ``root``."""
+        return {relative(path, root): self.of(path) for path in paths}
+
+    def of_package(self, package: Path) -> str:
+        """Return one digest over the sources and texts of a package."""
+        files = sorted(path for path in package.rglob("*") if path.suffix in _PACKAGE_ENDINGS and path.is_file())
+        digest = hashlib.sha256()
+        for name, content in self.of_all(files, package).items():
+            digest.update(f"{name}\0{content}\n".encode())
+        return digest.hexdigest()
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_whole(path: Path, content: str) -> None:
+    """Write a text file so that it appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_text(content, encoding="utf-8", newline="\n")
+    beside.replace(path)

@@ -1,0 +1,153 @@
+"""One job, carried out in a worker: papermill runs the notebook, its results are taken out, its page is made.
+
+The files are left in the order's own folder; the process that runs the batch moves them into place, whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from vises_methods.batch.collect import SameNameTwiceError, published_results, results_json, undeclared_reads
+from vises_methods.batch.kernels import KERNEL_NAME, BatchKernelManager, exit_told, peak_memory
+from vises_methods.batch.notebooks import load_notebook
+from vises_methods.batch.outcome import Failure, Order, Outcome
+
+INJECTED_TAG = "injected-parameters"
+_START_SECONDS = 120
+
+
+def carry_out(order: Order) -> Outcome:
+    """Run one notebook and return what came of it; never raises for a fault of the notebook."""
+    started = time.monotonic()
+    watch = _Watch(started + order.timeout)
+    try:
+        failure = _run(order, watch)
+    except Exception as error:  # the one place that isolates a job: whatever it is, the others go on
+        kind = "output" if isinstance(error, OSError) and watch.stage != "page" else watch.stage
+        failure = Failure(kind, f"{type(error).__name__}: {error}")
+    files = tuple(sorted(path.name for path in order.work.iterdir() if path.is_file())) if order.work.is_dir() else ()
+    return Outcome(order.job_id, failure, files, time.monotonic() - started, watch.peak)
+
+
+def tidied(notebook: nbformat.NotebookNode, original: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Take out of an executed notebook all that depends on the clock, on paths and on chance.
+
+    Papermill's and nbclient's times go, the injected cell is named after its content, and the metadata are those of
+    the source.
+    """
+    sources = {cell.id: cell.metadata for cell in original.cells}
+    for cell in notebook.cells:
+        if INJECTED_TAG in cell.metadata.get("tags", []):
+            cell.id = "parameters-" + hashlib.sha256(cell.source.encode("utf-8")).hexdigest()[:12]
+            cell.metadata = nbformat.from_dict({"tags": [INJECTED_TAG]})
+        elif cell.id in sources:
+            cell.metadata = nbformat.from_dict(sources[cell.id])
+        else:
+            cell.metadata.pop("papermill", None)
+    notebook.metadata.pop("papermill", None)
+    return notebook
+
+
+class _Watch:
+    """Sees the cells go by: which one runs, how much time is left, how much memory the kernel held."""
+
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+        self.cell: int | None = None
+        self.line = ""
+        self.peak = 0
+        self.stage = "unexpected"
+        self.cells: list[nbformat.NotebookNode] = []
+        self.passed = 0
+
+    def cell_start(self, cell: nbformat.NotebookNode, cell_index: int) -> None:
+        self.cells[cell_index:] = [cell]
+        self.passed += INJECTED_TAG not in cell.metadata.get("tags", [])
+        if cell.cell_type == "code":
+            self.cell = self.passed
+            self.line = next((line for line in cell.source.splitlines() if line.strip()), "")
+
+    def cell_executed(self, **_: Any) -> None:
+        manager = BatchKernelManager.latest
+        if manager is not None:
+            self.peak = max(self.peak, peak_memory(manager.process_id))
+
+    def seconds_left(self, _cell: nbformat.NotebookNode) -> int:
+        return max(1, int(self.deadline - time.monotonic()))
+
+
+def _run(order: Order, watch: _Watch) -> Failure | None:
+    order.work.mkdir(parents=True, exist_ok=True)
+    try:
+        original = load_notebook(order.notebook)
+    except (OSError, ValueError, nbformat.ValidationError) as error:
+        return Failure("notebook", f"{type(error).__name__}: {error}")
+    notebook = _execute(nbformat.from_dict(original), order, watch)
+    target = order.work / f"{order.stem}.ipynb"
+    if isinstance(notebook, Failure):
+        as_far = nbformat.from_dict({**original, "cells": [*watch.cells, *original.cells[watch.passed :]]})
+        _write(tidied(as_far, original), target.with_name(f"{order.stem}.failed.ipynb"))
+        return notebook
+    try:
+        results = published_results(notebook)
+    except SameNameTwiceError as error:
+        return Failure("same_name_twice", str(error))
+    undeclared = undeclared_reads(results, order.declared)
+    if undeclared:
+        return Failure("undeclared_read", ", ".join(undeclared))
+    _write(tidied(notebook, original), target)
+    _write_text(results_json(order.identity, results), order.work / f"{order.stem}.results.json")
+    if order.render is not None:
+        watch.stage = "page"
+        order.render(target, order.work / f"{order.stem}.html", order.identity["lang"], order.context)
+    return None
+
+
+def _execute(notebook: nbformat.NotebookNode, order: Order, watch: _Watch) -> nbformat.NotebookNode | Failure:
+    BatchKernelManager.latest = None
+    try:
+        executed: nbformat.NotebookNode = papermill.execute_notebook(
+            notebook,
+            None,
+            parameters=dict(order.parameters),
+            kernel_name=KERNEL_NAME,
+            language="python",
+            progress_bar=False,
+            cwd=order.notebook.parent,
+            start_timeout=_START_SECONDS,
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            kernel_manager_class=BatchKernelManager,
+            shutdown_kernel="immediate",
+            record_timing=False,
+            coalesce_streams=True,
+            timeout_func=watch.seconds_left,
+            on_cell_start=watch.cell_start,
+            on_cell_executed=watch.cell_executed,
+        )
+    except PapermillExecutionError as error:
+        return Failure("cell_error", f"{error.ename}: {error.evalue}", watch.cell, watch.line)
+    except CellTimeoutError:
+        return Failure("timeout", f"{order.timeout:g} s", watch.cell, watch.line)
+    except (DeadKernelError, RuntimeError) as error:
+        manager = BatchKernelManager.latest
+        status = None if manager is None else manager.exit_status
+        told = str(error) if status is None else exit_told(status)
+        return Failure("kernel_died", told, watch.cell, watch.line)
+    return executed
+
+
+def _write(notebook: nbformat.NotebookNode, path: Path) -> None:
+    _write_text(nbformat.writes(notebook) + "\n", path)
+
+
+def _write_text(content: str, path: Path) -> None:
+    path.write_text(content, encoding="utf-8", newline="\n")

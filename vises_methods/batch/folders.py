@@ -1,0 +1,60 @@
+"""What batch knows of a study and its enterprises: folders, languages, strata; and which files are declared."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+
+class EnterpriseFolder(Protocol):
+    """What batch needs to know of an enterprise."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def path(self) -> Path: ...
+    @property
+    def group(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def languages(self) -> Sequence[str]: ...
+
+
+class StudyFolder(Protocol):
+    """What batch needs to know of a study."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def path(self) -> Path: ...
+    @property
+    def languages(self) -> Sequence[str]: ...
+    @property
+    def codebook_path(self) -> Path: ...
+    @property
+    def framework_path(self) -> Path: ...
+    @property
+    def enterprises(self) -> Sequence[EnterpriseFolder]: ...
+
+
+def declared_files(patterns: Iterable[str], study: StudyFolder, enterprise: EnterpriseFolder | None) -> list[Path]:
+    """Return the files that globs stand for, sorted; a pattern may match none."""
+    root = study.path if enterprise is None else enterprise.path
+    shared = {
+        "@study": study.path / "study.yml",
+        "@codebook": study.codebook_path,
+        "@framework": study.framework_path,
+    }
+    found: set[Path] = set()
+    for pattern in patterns:
+        matches = [shared[pattern]] if pattern in shared else root.glob(pattern)
+        found.update(path for path in matches if path.is_file())
+    return sorted(found)
+
+
+def relative(path: Path, root: Path) -> str:
+    """Return a path as seen from ``root``, with forward slashes on every system."""
+    return Path(os.path.relpath(path, root)).as_posix()

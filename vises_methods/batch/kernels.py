@@ -1,0 +1,134 @@
+"""The surroundings of a kernel, the same on every machine, and a kernel manager that tells how a kernel died."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+import psutil  # type: ignore[import-untyped]
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+
+KERNEL_NAME = "python3"
+_FIXED_TIME = "1704067200"
+_FORGOTTEN = ("MPLBACKEND", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONINSPECT", "LINES")
+
+
+def kernel_environment(home: Path, outputs: Path, scratch: Path) -> dict[str, str]:
+    """Return the variables that every worker and kernel is given, so that no machine's habits reach a result.
+
+    Parameters
+    ----------
+    home : Path
+        The project: the folder that holds ``data`` and ``notebooks``.
+    outputs : Path
+        The folder of all outputs.
+    scratch : Path
+        A folder for what IPython and Jupyter write.
+    """
+    threads = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
+    fixed = {f"{name}_NUM_THREADS" if name != "VECLIB_MAXIMUM" else f"{name}_THREADS": "1" for name in threads}
+    fixed |= {
+        "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONUTF8": "1",
+        "SOURCE_DATE_EPOCH": _FIXED_TIME,
+        "TZ": "UTC",
+        "COLUMNS": "80",
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
+        "JUPYTER_CONFIG_DIR": str(scratch / "config"),
+        "JUPYTER_PLATFORM_DIRS": "1",
+        "VISES_HOME": str(home),
+        "VISES_OUTPUTS": str(outputs),
+    }
+    matplotlib = importlib.util.find_spec("matplotlib")
+    if matplotlib is not None and matplotlib.origin is not None:
+        fixed["MATPLOTLIBRC"] = str(Path(matplotlib.origin).parent / "mpl-data" / "matplotlibrc")
+    return fixed
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a moment, without those that would change what a kernel does."""
+    before = dict(os.environ)
+    for name in _FORGOTTEN:
+        os.environ.pop(name, None)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+class BatchKernelManager(AsyncKernelManager):
+    """Starts this interpreter's own kernel, whatever kernels the user has, and remembers how it ended."""
+
+    latest: ClassVar[BatchKernelManager | None] = None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.kernel_spec_manager = KernelSpecManager(kernel_dirs=[], parent=self)
+        self.exit_status: int | None = None
+        type(self).latest = self
+
+    async def is_alive(self) -> bool:  # type: ignore[override]
+        """Say whether the kernel runs; note its exit status where it no longer does."""
+        if self.provisioner is not None and self.provisioner.has_process:
+            self.exit_status = await self.provisioner.poll()
+        return bool(await super().is_alive())
+
+    @property
+    def process_id(self) -> int | None:
+        """The kernel's process."""
+        return getattr(self.provisioner, "pid", None)
+
+
+def exit_told(status: int | None) -> str:
+    """Name how a process ended: the signal where there was one, as ``SIGKILL``, else the exit status."""
+    if status is None:
+        return "?"
+    if status < 0:
+        try:
+            return signal.Signals(-status).name
+        except ValueError:
+            return f"signal {-status}"
+    return f"exit {status}"
+
+
+def peak_memory(process_id: int | None) -> int:
+    """Return the most bytes a process held, or holds now where the system keeps no peak; 0 when it is gone."""
+    if process_id is None:
+        return 0
+    try:
+        for line in Path(f"/proc/{process_id}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    try:
+        memory = psutil.Process(process_id).memory_info()
+    except psutil.Error:
+        return 0
+    return int(getattr(memory, "peak_wset", memory.rss))
+
+
+def kill_tree(process_id: int, *, itself: bool) -> None:
+    """End all processes below one, and that one too where asked."""
+    try:
+        root = psutil.Process(process_id)
+        family = [*root.children(recursive=True), *([root] if itself else [])]
+    except psutil.NoSuchProcess:
+        return
+    for process in family:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+    psutil.wait_procs([process for process in family if process.pid != os.getpid()], timeout=5)

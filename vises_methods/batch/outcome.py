@@ -1,0 +1,124 @@
+"""What is asked of a worker and what comes back: an order, an outcome, a failure told in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vises_methods.catalogue import text
+
+Render = Callable[[Path, Path, str, Any], None]
+"""``render(notebook_path, html_path, lang, context)``: makes the page of an executed notebook; must be picklable."""
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
+_LONGEST_MESSAGE = 600
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a job did not come to its end.
+
+    Attributes
+    ----------
+    kind : str
+        ``cell_error, kernel_died, timeout, notebook, undeclared_read, same_name_twice, input, page, output, worker,
+        blocked, unexpected``: the words stand in the catalogue under ``batch.failures.<kind>``.
+    detail : str
+        The error's type and message, or what the words need; control sequences are taken out.
+    cell : int or None
+        The cell as counted in the notebook from 1, text cells included.
+    line : str
+        The first line of that cell.
+    """
+
+    kind: str
+    detail: str = ""
+    cell: int | None = None
+    line: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "detail", without_controls(self.detail)[:_LONGEST_MESSAGE])
+
+    def what(self, lang: str) -> str:
+        """Say what happened, and in which cell."""
+        said = text(f"batch.failures.{self.kind}.what", lang, detail=self.detail)
+        if self.cell is None:
+            return said
+        return text("batch.failures.in_cell", lang, what=said, cell=str(self.cell), line=self.line)
+
+    def remedy(self, lang: str) -> str:
+        """Say what to do."""
+        return text(f"batch.failures.{self.kind}.remedy", lang, detail=self.detail)
+
+
+@dataclass(frozen=True)
+class Order:
+    """One job as a worker receives it: plain values only, so that any process on any machine can carry it out.
+
+    Attributes
+    ----------
+    job_id : str
+    notebook : Path
+    parameters : mapping
+        Plain JSON values, already checked.
+    work : Path
+        The folder in which the worker leaves its files, on the disk of the outputs.
+    stem : str
+        The files' name without ending, as ``03_qualitative_coding.fr``.
+    identity : mapping
+        ``study, methodology, enterprise, notebook, lang``, as the results file tells them.
+    declared : frozenset of str
+        The files that the notebook may read, relative to the study, and what it declares by another name: ``@study``.
+    timeout : float
+        Seconds for the whole job.
+    render : callable or None
+    context : object
+        What the page needs to know besides the notebook; must be picklable.
+    """
+
+    job_id: str
+    notebook: Path
+    parameters: Mapping[str, Any]
+    work: Path
+    stem: str
+    identity: Mapping[str, str]
+    declared: frozenset[str]
+    timeout: float
+    render: Render | None = None
+    context: Any = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an order.
+
+    Attributes
+    ----------
+    job_id : str
+    failure : Failure or None
+    files : tuple of str
+        The names of the files left in the order's folder.
+    seconds : float
+    peak_memory : int
+        Bytes that the kernel held at most, as far as the system tells.
+    """
+
+    job_id: str
+    failure: Failure | None
+    files: tuple[str, ...] = ()
+    seconds: float = 0.0
+    peak_memory: int = 0
+
+
+def without_controls(message: str) -> str:
+    """Take colours and other terminal sequences out of a message.
+
+    Examples
+    --------
+    >>> without_controls("\\x1b[31mValueError\\x1b[0m: no rows")
+    'ValueError: no rows'
+    """
+    return _ANSI.sub("", message).strip()

@@ -1,0 +1,113 @@
+"""What the pages and the index of a study need to know of a run: names, titles, neighbours, states, failures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from vises_methods.batch.ledger import Entry
+from vises_methods.batch.notebooks import NotebookSpec, in_order
+from vises_methods.batch.plan import Job
+from vises_methods.batch.preparation import Prepared
+from vises_methods.catalogue import LANGUAGES, has_text
+from vises_methods.methodology import available_methodologies, load_methodology
+from vises_methods.publish.pages import PageContext
+from vises_methods.publish.site import SiteCard, SiteMethodology, SitePage, write_site
+from vises_methods.study import EnterpriseCard
+
+
+def page_contexts(prepared: Prepared) -> Callable[[Job], PageContext]:
+    """Return the function that says, for a job, what stands around its page."""
+    study = prepared.study
+    names = {card.id: card.name for card in study.enterprises}
+    labels = {name: dict(load_methodology(name).label) for name in prepared.methodology_files}
+    neighbours = {
+        scope: [(spec.name, notebook_title(spec)) for spec in in_order(prepared.specs) if spec.scope == scope]
+        for scope in ("enterprise", "study")
+    }
+
+    def context(job: Job) -> PageContext:
+        up = "../../" if job.enterprise is not None else "../"
+        return PageContext(
+            study=dict(study.title),
+            notice=dict(study.notice),
+            methodology=labels[job.methodology],
+            name=names[job.enterprise_id] if job.enterprise is not None else dict(study.title),
+            index=f"{up}index.{job.lang}.html",
+            pages=neighbours[job.notebook.scope],
+        )
+
+    return context
+
+
+def notebook_title(spec: NotebookSpec) -> dict[str, str]:
+    """Return the title of a notebook by language: its own, else what its name says."""
+    return dict(spec.title) or {"en": spec.name.partition("_")[2].replace("_", " ").capitalize() or spec.name}
+
+
+def write_index(prepared: Prepared, entries: Mapping[str, Entry]) -> Path:
+    """Write the index pages over all that stands in the ledger, and return the one to open."""
+    study = prepared.study
+    ran = {name.split("/")[0] for name in entries} & {*available_methodologies()}
+    return write_site(
+        prepared.outputs,
+        title=dict(study.title),
+        notice=dict(study.notice),
+        methodologies=[_methodology(name, prepared, entries) for name in sorted(ran | {*prepared.methodology_files})],
+        first_language=study.languages[0],
+    )
+
+
+def _methodology(name: str, prepared: Prepared, entries: Mapping[str, Entry]) -> SiteMethodology:
+    methodology = load_methodology(name)
+    specs = in_order(prepared.specs)
+    of_study = [spec for spec in specs if spec.scope == "study"]
+    of_enterprise = [spec for spec in specs if spec.scope == "enterprise"]
+    estimates = f"{name}/estimates.csv"
+    return SiteMethodology(
+        id=name,
+        name=dict(methodology.label),
+        why=dict(methodology.why),
+        pages=_pages(name, of_study, prepared.study.languages, entries),
+        cards=[_card(f"{name}/{card.id}", card, of_enterprise, entries) for card in _shown(prepared)],
+        estimates=estimates if (prepared.outputs / estimates).is_file() else "",
+    )
+
+
+def _shown(prepared: Prepared) -> list[EnterpriseCard]:
+    """Return the enterprises that the index can place: a misspelt group or region must be mended first."""
+    return [
+        card
+        for card in prepared.study.enterprises
+        if has_text(f"language.groups.{card.group}") and has_text(f"language.regions.{card.region}")
+    ]
+
+
+def _card(folder: str, card: EnterpriseCard, specs: list[NotebookSpec], entries: Mapping[str, Entry]) -> SiteCard:
+    return SiteCard(card.id, card.name, card.group, card.region, _pages(folder, specs, card.languages, entries))
+
+
+def _pages(
+    folder: str, specs: list[NotebookSpec], languages: tuple[str, ...], entries: Mapping[str, Entry]
+) -> list[SitePage]:
+    """Return one page for each notebook and each language it was run in; its first language where it never was."""
+    pages = []
+    for spec in specs:
+        ran = [lang for lang in LANGUAGES if f"{folder}/{spec.name}.{lang}" in entries]
+        for lang in ran or languages[:1]:
+            name = f"{folder}/{spec.name}.{lang}"
+            pages.append(_page(spec, name, lang, entries.get(name)))
+    return pages
+
+
+def _page(spec: NotebookSpec, name: str, lang: str, entry: Entry | None) -> SitePage:
+    failure = None if entry is None else entry.failure
+    return SitePage(
+        notebook=spec.name,
+        title=notebook_title(spec),
+        href=f"{name}.html",
+        state="never" if entry is None else entry.state,
+        lang=lang,
+        what={} if failure is None else {each: failure.what(each) for each in LANGUAGES},
+        remedy={} if failure is None else {each: failure.remedy(each) for each in LANGUAGES},
+    )

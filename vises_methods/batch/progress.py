@@ -1,0 +1,183 @@
+"""What a run shows while it runs: a bar on a terminal, plain lines elsewhere; failures as they come."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from vises_methods.batch.outcome import Failure
+from vises_methods.batch.plan import Job
+from vises_methods.catalogue import text
+
+End = Literal["done", "unchanged", "failed", "blocked"]
+_UNKNOWN_SECONDS = 15.0
+
+
+class Progress(Protocol):
+    """What a run tells of itself."""
+
+    def started(self, job: Job) -> None:
+        """A job was given out."""
+
+    def ended(self, job: Job, end: End, failure: Failure | None) -> None:
+        """A job ended, was not needed, or cannot run."""
+
+    def notice(self, message: str) -> None:
+        """Something else is to be told."""
+
+
+class TimeLeft:
+    """How long the rest will take, from how long each notebook took before.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    usual : mapping
+        Seconds by notebook, from the ledger.
+    workers : int
+    """
+
+    def __init__(self, jobs: Sequence[Job], usual: Mapping[str, float], workers: int) -> None:
+        typical = sum(usual.values()) / len(usual) if usual else _UNKNOWN_SECONDS
+        self._expected = {job.id: usual.get(job.notebook.name, typical) for job in jobs}
+        self._started: dict[str, float] = {}
+        self._left = math.fsum(self._expected.values())
+        self._spent = self._foreseen = 0.0
+        self._workers = workers
+
+    def start(self, job_id: str, now: float) -> None:
+        """Note that a job began."""
+        self._started[job_id] = now
+
+    def end(self, job_id: str, now: float) -> None:
+        """Note that a job ended; what it took corrects what the others are thought to take."""
+        foreseen = self._expected.pop(job_id, 0.0)
+        self._left -= foreseen
+        if job_id in self._started:
+            self._spent += now - self._started.pop(job_id)
+            self._foreseen += foreseen
+
+    def seconds(self, now: float) -> float:
+        """Return the seconds left, as well as they can be foreseen."""
+        pace = self._spent / self._foreseen if self._foreseen else 1.0
+        under_way = math.fsum(
+            min(now - began, pace * self._expected.get(name, 0.0)) for name, began in self._started.items()
+        )
+        return max(0.0, (pace * self._left - under_way) / self._workers)
+
+
+class PlainProgress:
+    """One line a job, for logs and pipes."""
+
+    def __init__(self, console: Console, lang: str, total: int, left: TimeLeft) -> None:
+        self._console, self._lang, self._total, self._left = console, lang, total, left
+        self._done = 0
+
+    def __enter__(self) -> PlainProgress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def started(self, job: Job) -> None:
+        """Start the clock of the job."""
+        self._left.start(job.id, time.monotonic())
+
+    def ended(self, job: Job, end: End, failure: Failure | None) -> None:
+        """Print one line; a job that was not needed is only counted."""
+        self._done += 1
+        self._left.end(job.id, time.monotonic())
+        if end == "unchanged":
+            return
+        told = text(f"batch.progress.{end}", self._lang)
+        shown = {"done": str(self._done), "total": str(self._total), "job": job_name(job, self._lang), "end": told}
+        shown["left"] = duration(self._left.seconds(time.monotonic()), self._lang)
+        self._print(text("batch.progress.line", self._lang, **shown))
+        if failure is not None and end == "failed":
+            self._print(f"  {failure.what(self._lang)}")
+
+    def notice(self, message: str) -> None:
+        """Print a line."""
+        self._print(message)
+
+    def _print(self, line: str) -> None:
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+class BarProgress(PlainProgress):
+    """A bar that says how far, how long still and what runs now; failures stand above it."""
+
+    def __init__(self, console: Console, lang: str, total: int, left: TimeLeft) -> None:
+        super().__init__(console, lang, total, left)
+        self._running: dict[str, Job] = {}
+        self._live = Live(get_renderable=self._picture, console=console, refresh_per_second=4, transient=True)
+
+    def __enter__(self) -> BarProgress:
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
+
+    def started(self, job: Job) -> None:
+        """Show the job among those that run."""
+        super().started(job)
+        self._running[job.id] = job
+
+    def ended(self, job: Job, end: End, failure: Failure | None) -> None:
+        """Move the bar; print a failure above it."""
+        self._done += 1
+        self._left.end(job.id, time.monotonic())
+        self._running.pop(job.id, None)
+        if failure is not None and end == "failed":
+            self._print(f"✗ {job_name(job, self._lang)}: {failure.what(self._lang)}")
+
+    def _picture(self) -> Table:
+        shown = {"done": str(self._done), "total": str(self._total)}
+        shown["left"] = duration(self._left.seconds(time.monotonic()), self._lang)
+        grid = Table.grid(padding=(0, 1))
+        grid.add_row(
+            ProgressBar(total=max(1, self._total), completed=self._done, width=30),
+            Text(text("batch.progress.bar", self._lang, **shown)),
+        )
+        lines = Table.grid()
+        lines.add_row(grid)
+        for job in self._running.values():
+            lines.add_row(Text(f"  {job_name(job, self._lang)}", style="dim", overflow="ellipsis", no_wrap=True))
+        return lines
+
+
+def progress_for(console: Console, lang: str, total: int, left: TimeLeft) -> PlainProgress:
+    """Return a bar on a terminal, plain lines elsewhere."""
+    return (BarProgress if console.is_terminal else PlainProgress)(console, lang, total, left)
+
+
+def job_name(job: Job, lang: str) -> str:
+    """Name a job for a reader: enterprise, notebook, language; the methodology where it is not the usual one."""
+    owner = job.enterprise_id or text("batch.progress.whole_study", lang)
+    further = "" if job.methodology == "baseline" else f" · {job.methodology}"
+    return f"{owner} · {job.notebook.name} ({job.lang}){further}"
+
+
+def duration(seconds: float, lang: str) -> str:
+    """Write a duration as a person would say it.
+
+    Examples
+    --------
+    >>> duration(42, "en"), duration(170, "en")
+    ('42 s', '3 min')
+    """
+    if seconds < 90:
+        return text("batch.progress.seconds", lang, count=str(round(seconds)))
+    if seconds < 5400:
+        return text("batch.progress.minutes", lang, count=str(round(seconds / 60)))
+    minutes = f"{int(seconds % 3600 // 60):02d}"
+    return text("batch.progress.hours", lang, hours=str(int(seconds // 3600)), minutes=minutes)

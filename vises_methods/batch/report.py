@@ -1,0 +1,169 @@
+"""What a reader is shown of a plan, of the state of a study and of a run that ended: one screen each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from vises_methods.batch.keys import Reason
+from vises_methods.batch.ledger import Entry
+from vises_methods.batch.outcome import Failure
+from vises_methods.batch.plan import Job
+from vises_methods.batch.progress import duration, job_name
+from vises_methods.batch.runner import RunReport
+from vises_methods.catalogue import text
+from vises_methods.errors import Problem
+
+_NAMES_SHOWN = 3
+_STATES = ("current", "stale", "never", "failed")
+
+
+def show_end(
+    report: RunReport, console: Console, lang: str, *, study: str, faulty: Sequence[str] = (), page: Path | None = None
+) -> None:
+    """Show what a run made, what failed and why, what to do, and which page to open.
+
+    Parameters
+    ----------
+    report : RunReport
+    console : Console
+    lang : str
+    study : str
+        The study's name as given, for the commands to reproduce a failure.
+    faulty : sequence of str
+        Enterprises that were not run because of their data.
+    page : Path, optional
+        The page to open.
+    """
+    console.print()
+    counts = {
+        "done": len(report.done),
+        "unchanged": len(report.unchanged),
+        "failed": len(report.failed),
+        "blocked": len(report.blocked),
+        "left": len(report.left),
+    }
+    _print(console, text("batch.end.time", lang, time=duration(report.seconds, lang)), "bold")
+    for code, count in counts.items():
+        if count or code == "done":
+            _print(console, f"  {text(f'batch.end.{code}', lang, count=count)}")
+    for alike in _alike(report.failed):
+        _show_failures(alike, console, lang, study)
+    if faulty:
+        _print(console, text("batch.end.faulty", lang, names=list(faulty)), "yellow")
+    if report.left:
+        _print(console, text("batch.end.go_on", lang), "yellow")
+    if page is not None:
+        _print(console, text("batch.end.page", lang, page=str(page)), "bold")
+
+
+def show_problems(problems: Sequence[Problem], console: Console, lang: str) -> None:
+    """Show every problem: file, row, column, what was found, what is allowed, what to do."""
+    for problem in problems:
+        _print(console, f"• {problem.place(lang)}", "bold")
+        for part in ("found", "allowed", "remedy"):
+            _print(console, f"    {text(f'batch.problem.{part}', lang)} {getattr(problem, part)(lang)}")
+
+
+def show_foreseen(jobs: Sequence[Job], foreseen: Mapping[str, Sequence[Reason]], console: Console, lang: str) -> None:
+    """Show which jobs a run would run, and why."""
+    to_run = [job for job in jobs if foreseen[job.id]]
+    if to_run:
+        table = _table(lang, "enterprise", "notebook", "language", "why")
+        for job in to_run:
+            why = "; ".join(reason.sentence(lang) for reason in foreseen[job.id])
+            table.add_row(*_names(job, lang), escape(why))
+        console.print(table)
+    _print(console, text("batch.foreseen.counts", lang, run=len(to_run), unchanged=len(jobs) - len(to_run)), "bold")
+
+
+def show_status(
+    jobs: Sequence[Job],
+    foreseen: Mapping[str, Sequence[Reason]],
+    entries: Mapping[str, Entry],
+    console: Console,
+    lang: str,
+) -> None:
+    """Show how each job stands: counts by notebook, the failures, and why others would be run again."""
+    states = {job.id: _state(foreseen[job.id], entries.get(job.id)) for job in jobs}
+    table = _table(lang, "notebook", *_STATES)
+    counts = Counter((job.notebook.name, states[job.id]) for job in jobs)
+    for name in dict.fromkeys(job.notebook.name for job in jobs):
+        table.add_row(
+            escape(name), *(str(counts[name, state] or "") for state in ("current", "stale", "never", "failed"))
+        )
+    console.print(table)
+    for job in jobs:
+        entry = entries.get(job.id)
+        if states[job.id] == "failed" and entry is not None and entry.failure is not None:
+            _print(console, f"✗ {job_name(job, lang)}: {entry.failure.what(lang)}")
+    by_reason: dict[str, list[str]] = {}
+    for job in jobs:
+        if states[job.id] == "stale":
+            why = "; ".join(reason.sentence(lang) for reason in foreseen[job.id])
+            by_reason.setdefault(why, []).append(job_name(job, lang))
+    for why, names in by_reason.items():
+        _print(console, f"• {why}: {_some(names)}")
+    if all(state == "current" for state in states.values()):
+        _print(console, text("batch.status.all_current", lang), "bold")
+
+
+def command_to_reproduce(job: Job, study: str) -> str:
+    """Return the command that runs one job again."""
+    parts = ["vises run", f"--study {study}"]
+    if job.enterprise is not None:
+        parts.append(f"--enterprise {job.enterprise_id}")
+    parts.append(f"--notebook {job.notebook.name}")
+    if job.methodology != "baseline":
+        parts.append(f"--methodology {job.methodology}")
+    return " ".join([*parts, f"--lang {job.lang}"])
+
+
+def _alike(failed: Sequence[tuple[Job, Failure]]) -> list[list[tuple[Job, Failure]]]:
+    """Put failures together that say the same: one cause often fails many jobs."""
+    groups: dict[tuple[str, str, str], list[tuple[Job, Failure]]] = {}
+    for job, failure in failed:
+        groups.setdefault((failure.kind, failure.detail, failure.line), []).append((job, failure))
+    return list(groups.values())
+
+
+def _show_failures(alike: Sequence[tuple[Job, Failure]], console: Console, lang: str, study: str) -> None:
+    job, failure = alike[0]
+    _print(console, f"✗ {_some([job_name(each, lang) for each, _ in alike])}", "bold red")
+    _print(console, f"    {failure.what(lang)}")
+    _print(console, f"    {text('batch.problem.remedy', lang)} {failure.remedy(lang)}")
+    _print(console, f"    {text('batch.end.again', lang)} {command_to_reproduce(job, study)}")
+
+
+def _some(names: Sequence[str]) -> str:
+    further = len(names) - _NAMES_SHOWN
+    return ", ".join(names[:_NAMES_SHOWN]) + (f" … (+{further})" if further > 0 else "")
+
+
+def _state(reasons: Sequence[Reason], entry: Entry | None) -> str:
+    if not reasons:
+        return "current"
+    if entry is None:
+        return "never"
+    return "stale" if entry.state == "done" else "failed"
+
+
+def _names(job: Job, lang: str) -> tuple[str, str, str]:
+    owner = job.enterprise_id or text("batch.progress.whole_study", lang)
+    return escape(owner), escape(job.notebook.name), job.lang
+
+
+def _table(lang: str, *columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(text(f"batch.columns.{column}", lang), overflow="fold")
+    return table
+
+
+def _print(console: Console, line: str, style: str | None = None) -> None:
+    console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)

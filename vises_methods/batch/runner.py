@@ -1,0 +1,280 @@
+"""A run: the jobs of a plan given out to workers, their files moved into place, everything noted in the ledger."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from vises_methods.batch.collect import csv_text, estimate_rows, read_results
+from vises_methods.batch.digests import Digests, write_whole
+from vises_methods.batch.interrupts import Interrupts
+from vises_methods.batch.keys import Surroundings, input_digests, key_components, key_of
+from vises_methods.batch.ledger import Entry, Ledger, State
+from vises_methods.batch.notebooks import ALWAYS_READ
+from vises_methods.batch.outcome import Failure, Order, Outcome, Render
+from vises_methods.batch.plan import Job
+from vises_methods.batch.progress import Progress
+from vises_methods.batch.schedule import Schedule
+from vises_methods.batch.staleness import reasons_to_run
+from vises_methods.batch.workers import Pool
+from vises_methods.catalogue import text
+
+ENDINGS = (".ipynb", ".results.json", ".html")
+FAILED_ENDING = ".failed.ipynb"
+WORK = ".work"
+_LOOK_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a run is carried out.
+
+    Attributes
+    ----------
+    home : Path
+        The project's folder.
+    workers : int
+        How many notebooks run at once.
+    timeout : float
+        Seconds for each job.
+    force : bool
+        Run also what has not changed.
+    render : callable or None
+        Makes the page of an executed notebook.
+    lang : str
+        The language of messages.
+    """
+
+    home: Path
+    workers: int = 1
+    timeout: float = 1800.0
+    force: bool = False
+    render: Render | None = None
+    lang: str = "en"
+
+
+@dataclass
+class RunReport:
+    """What came of a run.
+
+    Attributes
+    ----------
+    done, unchanged : list of Job
+    failed, blocked : list of (Job, Failure)
+    left : list of Job
+        Not started, because the run was interrupted.
+    seconds : float
+    """
+
+    done: list[Job] = field(default_factory=list)
+    unchanged: list[Job] = field(default_factory=list)
+    failed: list[tuple[Job, Failure]] = field(default_factory=list)
+    blocked: list[tuple[Job, Failure]] = field(default_factory=list)
+    left: list[Job] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def all_well(self) -> bool:
+        """Whether every job of the plan now stands."""
+        return not (self.failed or self.blocked or self.left)
+
+
+class Run:
+    """One run of a plan on a study.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        The plan, already checked.
+    around : Surroundings
+    ledger : Ledger
+    digests : Digests
+    options : RunOptions
+    progress : Progress
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        around: Surroundings,
+        ledger: Ledger,
+        digests: Digests,
+        options: RunOptions,
+        progress: Progress,
+    ) -> None:
+        self._jobs = {job.id: job for job in jobs}
+        self._around, self._ledger, self._digests = around, ledger, digests
+        self._options, self._progress = options, progress
+        self._entries = ledger.entries()
+        self._components: dict[str, Mapping[str, Any]] = {}
+        self._started: dict[str, str] = {}
+        self._schedule = Schedule(jobs)
+        self._work = around.outputs / WORK
+        self._report = RunReport()
+
+    def carry_out(self) -> RunReport:
+        """Run what is to be run, and return what came of it.
+
+        Ctrl-C once lets the running jobs finish and starts no other; twice ends them at once. Either way what stands
+        is whole, and the next run goes on from there.
+        """
+        began = time.monotonic()
+        shutil.rmtree(self._work, ignore_errors=True)
+        pool = Pool(self._options.workers, self._options.home, self._around.outputs.parent, self._work / "scratch")
+        with Interrupts() as interrupts:
+            try:
+                self._loop(pool, interrupts)
+            finally:
+                pool.close()
+        self._report.left = self._schedule.left
+        self._write_estimates()
+        shutil.rmtree(self._work, ignore_errors=True)
+        self._report.seconds = time.monotonic() - began
+        return self._report
+
+    def _loop(self, pool: Pool, interrupts: Interrupts) -> None:
+        told = 0
+        while self._schedule.unfinished:
+            if interrupts.count == 0:
+                self._give_out(pool, interrupts)
+            if interrupts.count > told:
+                told = interrupts.count
+                code = "finishing" if told == 1 else "stopping"
+                self._progress.notice(text(f"batch.progress.{code}", self._options.lang))
+            if interrupts.count > 1 or not pool.running:
+                return
+            for outcome in pool.wait(_LOOK_SECONDS):
+                self._finish(outcome)
+
+    def _give_out(self, pool: Pool, interrupts: Interrupts) -> None:
+        while pool.has_room and interrupts.count == 0 and (job := self._schedule.next()) is not None:
+            order = self._order(job)
+            if order is not None:
+                self._started[job.id] = datetime.now(UTC).isoformat(timespec="seconds")
+                self._progress.started(job)
+                pool.submit(order)
+
+    def _order(self, job: Job) -> Order | None:
+        """Return what a worker is to do, or None where the job has ended without one."""
+        options = self._options
+        try:
+            components = key_components(job, self._around, self._digests)
+            read = input_digests(job, self._around.study, self._digests)
+        except OSError as error:
+            self._end_badly(job, Failure("input", f"{type(error).__name__}: {error}"))
+            return None
+        self._components[job.id] = components
+        entry = self._entries.get(job.id)
+        if not reasons_to_run(job, components, entry, self._around, self._digests, force=options.force):
+            self._report.unchanged.append(job)
+            self._progress.ended(job, "unchanged", None)
+            self._schedule.end(job.id, well=True)
+            return None
+        identity = {
+            "study": self._around.study.id,
+            "methodology": job.methodology,
+            "enterprise": job.enterprise_id,
+            "notebook": job.notebook.name,
+            "lang": job.lang,
+        }
+        context = self._around.page_context
+        return Order(
+            job_id=job.id,
+            notebook=job.notebook.path,
+            parameters=job.parameters,
+            work=self._work / "jobs" / job.folder / job.stem,
+            stem=job.stem,
+            identity=identity,
+            declared=frozenset({*read, *ALWAYS_READ, *job.notebook.reads}),
+            timeout=options.timeout,
+            render=None if context is None else options.render,
+            context=None if context is None else context(job),
+        )
+
+    def _finish(self, outcome: Outcome) -> None:
+        job = self._jobs[outcome.job_id]
+        if outcome.failure is not None:
+            self._end_badly(job, outcome.failure, outcome)
+            return
+        try:
+            outputs = self._move(job, outcome)
+        except OSError as error:
+            self._end_badly(job, Failure("output", f"{type(error).__name__}: {error}"), outcome)
+            return
+        self._note(job, "done", outcome, outputs=outputs)
+        self._report.done.append(job)
+        self._progress.ended(job, "done", None)
+        self._schedule.end(job.id, well=True)
+
+    def _move(self, job: Job, outcome: Outcome) -> dict[str, str]:
+        """Move a job's files into place, each in one step, and put its estimates into the ledger."""
+        work, folder = self._work / "jobs" / job.folder / job.stem, self._around.outputs / job.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in outcome.files:
+            (work / name).replace(folder / name)
+        for ending in (*ENDINGS, FAILED_ENDING):
+            if f"{job.stem}{ending}" not in outcome.files:
+                (folder / f"{job.stem}{ending}").unlink(missing_ok=True)
+        group, region = (job.enterprise.group, job.enterprise.region) if job.enterprise else ("", "")
+        content = read_results(folder / f"{job.stem}.results.json")
+        self._ledger.put_estimates(job.id, estimate_rows(content, group, region))
+        return {name: self._digests.of(folder / name) for name in outcome.files}
+
+    def _end_badly(self, job: Job, failure: Failure, outcome: Outcome | None = None) -> None:
+        """Note a failure, and that what waits for the job is blocked; nothing older is left standing in their place."""
+        self._withdraw(job, outcome)
+        self._note(job, "failed", outcome, failure=failure)
+        self._report.failed.append((job, failure))
+        self._progress.ended(job, "failed", failure)
+        for other, cause in self._schedule.end(job.id, well=False):
+            blocked = Failure("blocked", cause)
+            self._withdraw(other, None)
+            self._note(other, "blocked", None, failure=blocked)
+            self._report.blocked.append((other, blocked))
+            self._progress.ended(other, "blocked", blocked)
+
+    def _withdraw(self, job: Job, outcome: Outcome | None) -> None:
+        work, folder = self._work / "jobs" / job.folder / job.stem, self._around.outputs / job.folder
+        for ending in (*ENDINGS, FAILED_ENDING):
+            with suppress(OSError):  # held open by another program: the ledger says that it does not count
+                (folder / f"{job.stem}{ending}").unlink(missing_ok=True)
+        name = f"{job.stem}{FAILED_ENDING}"
+        if outcome is not None and name in outcome.files:
+            with suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
+                (work / name).replace(folder / name)
+        self._ledger.put_estimates(job.id, [])
+
+    def _note(
+        self,
+        job: Job,
+        state: State,
+        outcome: Outcome | None,
+        *,
+        outputs: Mapping[str, str] | None = None,
+        failure: Failure | None = None,
+    ) -> None:
+        components = self._components.get(job.id, {})
+        entry = Entry(job.id, state, key_of(components), components, outputs or {}, failure)
+        self._ledger.record(
+            entry,
+            (job.methodology, job.enterprise_id, job.notebook.name, job.lang),
+            started=self._started.get(job.id, ""),
+            seconds=outcome.seconds if outcome else 0.0,
+            peak_memory=outcome.peak_memory if outcome else 0,
+        )
+
+    def _write_estimates(self) -> None:
+        self._ledger.keep_enterprises([enterprise.id for enterprise in self._around.study.enterprises])
+        for methodology in sorted({job.methodology for job in self._jobs.values()}):
+            columns, rows = self._ledger.estimates(methodology)
+            content = csv_text(columns, rows)
+            path = self._around.outputs / methodology / "estimates.csv"
+            if not path.exists() or path.read_text(encoding="utf-8") != content:
+                write_whole(path, content)

@@ -1,0 +1,187 @@
+"""The worker processes of a batch: started afresh (never forked), replaced when they die, ended with their kernels.
+
+A worker leaves the terminal's process group, so that Ctrl-C reaches the batch alone, and ends itself and its kernel
+when the batch is gone, however that went.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+
+from vises_methods.batch.kernels import environment, exit_told, kernel_environment, kill_tree
+from vises_methods.batch.outcome import Failure, Order, Outcome
+
+# What a job is granted beyond its own limit before its worker is ended: starting a kernel, making the page.
+_GRACE_SECONDS = 180.0
+
+
+@dataclass
+class _Worker:
+    process: SpawnProcess
+    connection: Connection
+    order: Order | None = None
+    started: float = 0.0
+
+
+class Pool:
+    """A number of workers, each started when there is work for it.
+
+    Parameters
+    ----------
+    size : int
+        How many jobs run at once.
+    home, outputs : Path
+        The project's folder, and that of all outputs.
+    scratch : Path
+        A folder for what kernels write beside their results.
+    grace : float
+        Seconds beyond a job's limit after which its worker is ended.
+    """
+
+    def __init__(self, size: int, home: Path, outputs: Path, scratch: Path, *, grace: float = _GRACE_SECONDS) -> None:
+        self._size, self._scratch, self._grace = size, scratch, grace
+        self._home, self._outputs = home, outputs
+        self._workers: list[_Worker] = []
+        self._count = 0
+
+    @property
+    def running(self) -> list[str]:
+        """The jobs under way."""
+        return [worker.order.job_id for worker in self._workers if worker.order is not None]
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another job can be given out."""
+        return len(self.running) < self._size
+
+    def submit(self, order: Order) -> None:
+        """Give out a job; only while :attr:`has_room`."""
+        worker = next((worker for worker in self._workers if worker.order is None), None) or self._start()
+        worker.order, worker.started = order, time.monotonic()
+        with suppress(BrokenPipeError):  # a worker that died while idle is seen and told by wait()
+            worker.connection.send(order)
+
+    def wait(self, seconds: float) -> list[Outcome]:
+        """Return what ended within some seconds: outcomes sent back, workers that died, jobs over their limit."""
+        busy = {worker.connection: worker for worker in self._workers if worker.order is not None}
+        ended = [self._receive(busy[ready]) for ready in wait(list(busy), seconds) if isinstance(ready, Connection)]
+        now = time.monotonic()
+        for worker in list(self._workers):
+            if worker.order is not None and now - worker.started > worker.order.timeout + self._grace:
+                ended.append(self._give_up(worker, "timeout", f"{worker.order.timeout:g} s"))
+        return ended
+
+    def close(self) -> None:
+        """Let idle workers go; end those that still work, with their kernels."""
+        for worker in self._workers:
+            if worker.order is None:
+                with suppress(OSError):
+                    worker.connection.send(None)
+            else:
+                kill_tree(worker.process.pid or 0, itself=True)
+        for worker in self._workers:
+            worker.process.join(5)
+            if worker.process.is_alive():
+                kill_tree(worker.process.pid or 0, itself=True)
+            worker.connection.close()
+        self._workers.clear()
+
+    def _start(self) -> _Worker:
+        self._count += 1
+        scratch = self._scratch / f"worker-{self._count}"
+        scratch.mkdir(parents=True, exist_ok=True)
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=serve, args=(theirs, scratch / "log.txt"), daemon=True)
+        with environment(kernel_environment(self._home, self._outputs, scratch)), _interrupts_held():
+            process.start()
+        theirs.close()
+        worker = _Worker(process, ours)
+        self._workers.append(worker)
+        return worker
+
+    def _receive(self, worker: _Worker) -> Outcome:
+        try:
+            outcome: Outcome = worker.connection.recv()
+        except (EOFError, OSError):
+            worker.process.join(5)
+            return self._give_up(worker, "worker", exit_told(worker.process.exitcode))
+        worker.order = None
+        return outcome
+
+    def _give_up(self, worker: _Worker, kind: str, detail: str) -> Outcome:
+        assert worker.order is not None
+        kill_tree(worker.process.pid or 0, itself=True)
+        worker.process.join(5)
+        worker.connection.close()
+        self._workers.remove(worker)
+        return Outcome(worker.order.job_id, Failure(kind, detail), (), time.monotonic() - worker.started)
+
+
+def serve(connection: Connection, log: Path) -> None:
+    """Carry out orders until told to stop; what a worker runs."""
+    _leave_terminal()
+    _write_to(log)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from vises_methods.batch.execution import carry_out
+
+    while True:
+        try:
+            order = connection.recv()
+        except (EOFError, OSError):
+            return
+        if order is None:
+            return
+        outcome = carry_out(order)
+        kill_tree(os.getpid(), itself=False)
+        connection.send(outcome)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    wait([parent.sentinel])
+    kill_tree(os.getpid(), itself=False)
+    os._exit(1)
+
+
+def _leave_terminal() -> None:
+    if sys.platform == "win32":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.setsid()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _write_to(log: Path) -> None:
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while a worker starts: it inherits this until it has left the terminal."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

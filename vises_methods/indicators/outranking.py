@@ -1,0 +1,68 @@
+"""Comparing units two by two: who is better on the larger share of weight, and Copeland's score."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vises_methods.indicators.arrays import Floats
+
+_PAIRS_AT_ONCE = 2_000_000
+_TOLERANCE = 1e-12
+
+
+def copeland(
+    scores: Floats, others: Floats, weights: Floats, indifference: float = 0.0, veto: float | None = None
+) -> Floats:
+    """Number of units beaten minus number of units lost to, for the children of one heading.
+
+    A unit beats another if it is better on more of the weight of what *both* have: a missing comparison is no win for
+    either. With ``veto``, nobody beats a unit that is better by more than that on any one child.
+
+    Parameters
+    ----------
+    scores, others : array (…, units, children)
+        Each unit's scores, and the scores that it meets in the others; the same array, except for limits.
+    weights : array (…, children)
+    indifference : float
+        Differences up to this are ties.
+    """
+    units = scores.shape[-2]
+    chunk = max(1, _PAIRS_AT_ONCE // max(units, 1))
+    balances = []
+    for start in range(0, units, chunk):
+        rows = scores[..., start : start + chunk, :]
+        sign = np.sign(_balance(rows, others, weights, indifference, veto))
+        positions = np.arange(rows.shape[-2])
+        sign[..., positions, positions + start] = 0
+        balances.append(sign.sum(axis=-1))
+    net = np.concatenate(balances, axis=-1)
+    weighted = (~np.isnan(scores) & (weights[..., None, :] > 0)).any(axis=-1)
+    return np.where(weighted, net, np.nan)
+
+
+def shares(scores: Floats, weights: Floats) -> Floats:
+    """The outranking matrix: the share of weight on which the row is better than the column, ties counted half."""
+    balance = _balance(scores, scores, weights, 0.0, None)
+    return (balance + 1) / 2
+
+
+def _balance(rows: Floats, columns: Floats, weights: Floats, indifference: float, veto: float | None) -> Floats:
+    """Share of weight won minus share lost, of what both have; 0 where they share nothing."""
+    net = np.zeros((*rows.shape[:-1], columns.shape[-2]))
+    shared = np.zeros_like(net)
+    vetoed, vetoing = np.zeros(net.shape, dtype=bool), np.zeros(net.shape, dtype=bool)
+    for child in range(rows.shape[-1]):
+        difference = rows[..., :, None, child] - columns[..., None, :, child]
+        weight = np.asarray(weights[..., child])[..., None, None]
+        net += weight * ((difference > indifference).astype(np.int8) - (difference < -indifference))
+        shared += weight * ~np.isnan(difference)
+        if veto is not None:
+            vetoed |= (difference < -veto) & (weight > 0)
+            vetoing |= (difference > veto) & (weight > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        balance = np.where(shared > 0, net / shared, 0.0)
+    balance[np.abs(balance) < _TOLERANCE] = 0.0
+    if veto is not None:
+        balance = np.where(vetoed, np.minimum(balance, 0.0), balance)
+        balance = np.where(vetoing, np.maximum(balance, 0.0), balance)
+    return balance

@@ -1,0 +1,46 @@
+"""Coded remarks as sentences in which codes and units are named as the reader knows them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from vises_methods.catalogue import has_text, text
+from vises_methods.results import Remark, Result
+
+_CATEGORY = re.compile(r"^(?P<name>[^\[\]]+)\[(?P<category>[^\[\]]+)\]$")
+
+
+def sentence(remark: Remark, result: Result, lang: str) -> str:
+    """Return a remark in a language, its codes replaced by the labels that the result carries.
+
+    Parameters
+    ----------
+    remark : Remark
+    result : Result
+        Its ``details["labels"]`` name codes, indicators, outcomes.
+    lang : {"fr", "nl", "en"}
+    """
+    named = {place: _named(value, place, result, lang) for place, value in remark.values.items()}
+    return text(remark.code, lang, **named)
+
+
+def unit_in_words(unit: object, lang: str) -> str:
+    """Return a unit as it is written after a number; nothing for a unit that has no name."""
+    if not isinstance(unit, str) or not unit:
+        return ""
+    key = f"language.units.{unit}"
+    return text(key, lang) if has_text(key, lang) else unit
+
+
+def _named(value: Any, place: str, result: Result, lang: str) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_named(item, place, result, lang) for item in value]
+    if not isinstance(value, str):
+        return value
+    if place == "unit":
+        return unit_in_words(value, lang)
+    found = _CATEGORY.match(value)
+    if found:
+        return f"{result.label(found['name'], lang)} ({found['category']})"
+    return result.label(value, lang)

@@ -1,0 +1,273 @@
+"""Wild cluster bootstrap: tests for few clusters, by the signs of whole clusters' residuals.
+
+All draws are one matrix product: with the scores of clusters known, a draw changes only their signs. Variants are named
+as in MacKinnon, Nielsen and Webb (2023, Journal of Econometrics 232:272-299, section 5): WCR imposes the null
+hypothesis, WCU does not; "11" uses residuals as they are, "31" those of MacKinnon's (2013) jackknife-like transform.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import patsy
+
+from vises_methods.errors import InputError
+from vises_methods.outcomes.inference import missing_row, share, stated_row
+from vises_methods.outcomes.requirements import Floats, cluster_codes, require_columns, require_option, require_range
+from vises_methods.randomness import generator
+from vises_methods.results import NotEstimable, Notice, Result, fingerprint
+
+BootstrapWeights = Literal["rademacher", "mammen", "webb", "normal"]
+WEIGHTS: tuple[str, ...] = ("rademacher", "mammen", "webb", "normal")
+Variant = Literal["11", "31"]
+VARIANTS: tuple[str, ...] = ("11", "31")
+_LARGEST_ENUMERATION = 2**14
+
+
+def wild_bootstrap(
+    frame: pd.DataFrame,
+    formula: str,
+    term: str,
+    clusters: str,
+    draws: int = 999,
+    weights: BootstrapWeights = "rademacher",
+    impose_null: bool = True,
+    seed: int = 0,
+    *,
+    variant: Variant = "11",
+    level: float = 0.95,
+) -> Result:
+    """Test one coefficient with few clusters, by turning the residuals of whole clusters.
+
+    Use it beside CR2 where clusters are few or of unequal size, or few of them are served. With ``c`` clusters and
+    Rademacher weights there are only 2^c draws; where that is no more than ``draws`` all are counted, and the result
+    says so.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per person; rows with a missing value in the formula or the clusters are left out and counted.
+    formula : str
+        As in statsmodels, "change ~ served".
+    term : str
+        The coefficient tested, by its name in the fit.
+    clusters : str
+        Column of clusters.
+    draws : int
+    weights : {"rademacher", "mammen", "webb", "normal"}
+        Webb's six points serve where clusters are fewer than about ten.
+    impose_null : bool
+        Draw under the hypothesis that the coefficient is nought (WCR, default: it keeps its size best).
+    seed : int
+    variant : {"11", "31"}
+        Residuals as they are, or transformed as a jackknife would.
+    level : float
+        Of the interval, which inverts the test where the null is imposed, and uses the quantiles of t otherwise.
+
+    Returns
+    -------
+    Result
+        One row: estimate, CR1 (Stata) ``se``, ``statistic``, bootstrap ``p`` (symmetric) and interval;
+        ``details["draws"]`` says how many draws and whether all were counted.
+
+    Raises
+    ------
+    InputError
+        On unknown options, a missing column, or a term that the formula does not have.
+
+    References
+    ----------
+    Cameron, A. C., Gelbach, J. B. and Miller, D. L. (2008). Review of Economics and Statistics 90:414-427, section III;
+    MacKinnon, J. G., Nielsen, M. Ø. and Webb, M. D. (2023). Journal of Econometrics 232:272-299, section 5.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"y": [1, 2, 2, 3, 5, 4, 6, 7.0], "x": [0, 0, 0, 0, 1, 1, 1, 1],
+    ...                       "site": list("abcdefgh")})
+    >>> result = wild_bootstrap(frame, "y ~ x", "x", "site")
+    >>> result.value, result.estimates["p"].iloc[0], int(result.details["draws"]["draws"].iloc[0])
+    (3.5, np.float64(0.0078125), 256)
+    """
+    where = "wild_bootstrap"
+    require_option(weights, WEIGHTS, f"{where}(weights=)")
+    require_option(variant, VARIANTS, f"{where}(variant=)")
+    require_range(level, 0, 1, f"{where}(level=)")
+    require_range(draws, 0, 1e9, f"{where}(draws=)")
+    require_columns(frame, [clusters], where)
+    used = {"formula": formula, "term": term, "clusters": clusters, "draws": draws, "weights": weights,
+            "impose_null": impose_null, "seed": seed, "variant": variant, "level": level}  # fmt: skip
+    y, x, codes, names = _matrices(frame, formula, clusters, where)
+    require_option(term, names, f"{where}(term=)")
+    known: dict[str, Any] = {"n": len(y), "coverage": share(len(y), len(frame)), "level": level}
+    count = int(codes.max()) + 1 if len(codes) else 0
+    reason = _obstacle(y, x, count)
+    details: dict[str, pd.DataFrame] = {}
+    notices: tuple[Notice, ...] = ()
+    if reason:
+        row = missing_row(term, str(formula.split("~")[0].strip()), reason, clusters=count, **known)
+    else:
+        signs, counted = _signs(count, draws, weights, seed)
+        sums = _ClusterSums(y, x, codes, names.index(term), variant)
+        found = sums.test(signs, impose_null, counted, level)
+        row = stated_row(term, str(formula.split("~")[0].strip()), sums.estimate, clusters=count, **known, **found)
+        details = {"draws": pd.DataFrame([{"draws": len(signs), "all_counted": counted, "clusters": count}])}
+        code = "all_draws_counted" if counted else "draws_taken"
+        notices = (Notice(f"outcomes.notices.{code}", {"draws": len(signs)}),)
+    kind = f"wild cluster bootstrap, {'WCR' if impose_null else 'WCU'}-{variant}"
+    return Result(
+        method=kind,
+        reference="Cameron, Gelbach and Miller 2008, section III; MacKinnon, Nielsen and Webb 2023, section 5",
+        estimates=pd.DataFrame([row]),
+        details=details,
+        options=used,
+        notices=notices,
+        not_estimable=NotEstimable(reason) if reason else None,
+        inputs={"frame": fingerprint(pd.DataFrame(np.column_stack([y, x, codes]) if len(y) else x))},
+    )
+
+
+class _ClusterSums:
+    """A regression as the sums by cluster that every draw needs."""
+
+    def __init__(self, y: Floats, x: Floats, codes: Any, column: int, variant: Variant) -> None:
+        self.column, self.codes, self.variant = column, codes, variant
+        self.clusters, (self.n, self.p) = int(codes.max()) + 1, x.shape
+        self.blocks = [np.flatnonzero(codes == cluster) for cluster in range(self.clusters)]
+        self.crossed = np.array([x[rows].T @ x[rows] for rows in self.blocks])
+        self.x, self.y, self.bread = x, y, np.linalg.inv(self.crossed.sum(axis=0))
+        self.estimate = float((self.bread @ x.T @ y)[column])
+        self.factor = self.clusters * (self.n - 1) / ((self.clusters - 1) * (self.n - self.p))
+        self.others = [i for i in range(self.p) if i != column]
+
+    def test(self, signs: Floats, impose_null: bool, counted: bool, level: float) -> dict[str, Any]:
+        """Return statistic, p value, standard error and interval, as a row has them."""
+        se = self._observed_error()
+        if impose_null:
+            drawn = self._under_the_null(signs)
+            p = _share(drawn.statistics(0.0), abs(self.estimate / se), counted)
+            low, high = (self._limit(drawn, se, counted, level, side) for side in (-1.0, 1.0))
+        else:
+            t = self._unrestricted(signs)
+            p = _share(t, abs(self.estimate / se), counted)
+            critical = float(np.quantile(t, level))
+            low, high = self.estimate - critical * se, self.estimate + critical * se
+        return {"statistic": self.estimate / se, "p": p, "se": se, "low": low, "high": high}
+
+    def _observed_error(self) -> float:
+        residuals = self.y - self.x @ (self.bread @ (self.x.T @ self.y))
+        scores = np.array([self.x[rows].T @ residuals[rows] for rows in self.blocks])
+        return float(np.sqrt(self.factor * ((scores @ self.bread[self.column]) ** 2).sum()))
+
+    def _under_the_null(self, signs: Floats) -> _Draws:
+        """Return what the draws need under any null: residuals, hence all sums, are linear in the null value."""
+        design = self.x[:, self.others]
+        plain = self._sums(self._scores(design, self.y), signs)
+        slope = self._sums(self._scores(design, self.x[:, self.column]), signs)
+        return _Draws(*plain, *slope, self.factor)
+
+    def _unrestricted(self, signs: Floats) -> Floats:
+        shift, centred = self._sums(self._scores(self.x, self.y), signs)
+        nothing = np.zeros_like(centred)
+        return _Draws(shift, centred, np.zeros_like(shift), nothing, self.factor).statistics(0.0)
+
+    def _scores(self, design: Floats, response: Floats) -> Floats:
+        """Return X_g'u_g per cluster, u the residuals of ``response`` on ``design``, transformed for "31"."""
+        bread = np.linalg.inv(design.T @ design) if design.shape[1] else np.zeros((0, 0))
+        residuals = response - design @ (bread @ (design.T @ response))
+        scores = []
+        for rows in self.blocks:
+            block, own = design[rows], residuals[rows]
+            if self.variant == "31":
+                leave = np.eye(len(rows)) - block @ bread @ block.T
+                own = np.sqrt((self.clusters - 1) / self.clusters) * (np.linalg.pinv(leave) @ own)
+            scores.append(self.x[rows].T @ own)
+        return np.array(scores)
+
+    def _sums(self, scores: Floats, signs: Floats) -> tuple[Floats, Floats]:
+        """Return, per draw, the shift of the coefficient, and per cluster the score of the draw's own residuals."""
+        lead = scores @ self.bread[self.column]
+        moved = signs @ (scores @ self.bread)
+        pulled = np.einsum("gij,j->gi", self.crossed, self.bread[self.column])
+        return signs @ lead, signs * lead - moved @ pulled.T
+
+    def _limit(self, drawn: _Draws, se: float, counted: bool, level: float, side: float) -> float | None:
+        """Return the outermost value on one side that the test does not reject, by bisection; None without end."""
+
+        def accepted(null: float) -> bool:
+            return _share(drawn.statistics(null), abs((self.estimate - null) / se), counted) > 1 - level
+
+        inside, step = self.estimate, 2 * se
+        while accepted(self.estimate + side * step):
+            inside, step = self.estimate + side * step, 2 * step
+            if step > 1e3 * se:
+                return None
+        outside = self.estimate + side * step
+        for _ in range(40):
+            middle = (inside + outside) / 2
+            inside, outside = (middle, outside) if accepted(middle) else (inside, middle)
+        return (inside + outside) / 2
+
+
+class _Draws:
+    """All draws at once, as functions of the null value: the shift is linear in it, the squared error quadratic."""
+
+    def __init__(self, shift: Floats, centred: Floats, slope: Floats, bend: Floats, factor: float) -> None:
+        self.shift, self.slope = shift, slope
+        self.square = factor * (centred**2).sum(axis=1)
+        self.cross = factor * (centred * bend).sum(axis=1)
+        self.curve = factor * (bend**2).sum(axis=1)
+
+    def statistics(self, null: float) -> Floats:
+        """Return the absolute t of every draw when the coefficient is ``null``."""
+        shift = np.abs(self.shift - null * self.slope)
+        variance = np.clip(self.square - 2 * null * self.cross + null**2 * self.curve, 0, None)
+        scale = self.square.max() + null**2 * self.curve.max()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            # a draw that fits exactly has no spread left: as extreme as can be, unless nothing moved at all
+            exact = np.where(shift > 0, np.inf, 0.0)
+            return np.asarray(np.where(variance > 1e-14 * scale, shift / np.sqrt(variance), exact))
+
+
+def _matrices(frame: pd.DataFrame, formula: str, clusters: str, where: str) -> tuple[Floats, Floats, Any, list[str]]:
+    kept = frame[frame[clusters].notna()]
+    try:
+        response, design = patsy.dmatrices(formula, kept, return_type="dataframe", NA_action="drop")
+    except patsy.PatsyError as fault:
+        raise InputError("outcomes.errors.formula", f"{where}(formula=)", formula=formula, fault=str(fault)) from fault
+    codes = cluster_codes(kept.loc[design.index, clusters]) if len(design) else np.zeros(0, dtype=np.int64)
+    return response.to_numpy(dtype=float)[:, 0], design.to_numpy(dtype=float), codes, list(design.columns)
+
+
+def _obstacle(y: Floats, x: Floats, clusters: int) -> str | None:
+    if len(y) <= x.shape[1] or np.linalg.matrix_rank(x) < x.shape[1]:
+        return "outcomes.reasons.few_people"
+    if clusters < 2:
+        return "outcomes.reasons.one_cluster"
+    residuals = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    return "outcomes.reasons.no_variation" if np.abs(residuals).max() <= 1e-12 * max(1, np.abs(y).max()) else None
+
+
+def _signs(clusters: int, draws: int, weights: BootstrapWeights, seed: int) -> tuple[Floats, bool]:
+    """Return one row of cluster weights per draw; all of them where Rademacher has no more than were asked for."""
+    if weights == "rademacher" and 2**clusters <= max(draws, 1) and 2**clusters <= _LARGEST_ENUMERATION:
+        bits = (np.arange(2**clusters)[:, None] >> np.arange(clusters)) & 1
+        return 1.0 - 2.0 * bits, True
+    random, size = generator(seed, "wild_bootstrap"), (draws, clusters)
+    if weights == "normal":
+        return random.normal(size=size), False
+    if weights == "mammen":
+        root = np.sqrt(5.0)
+        points = np.array([(1 - root) / 2, (1 + root) / 2])
+        return random.choice(points, size=size, p=[(root + 1) / (2 * root), (root - 1) / (2 * root)]), False
+    points = np.array([-1.0, 1.0]) if weights == "rademacher" else np.sqrt([0.5, 1.0, 1.5])
+    if weights == "webb":
+        points = np.concatenate([-points, points])
+    return random.choice(points, size=size), False
+
+
+def _share(statistics: Floats, observed: float, counted: bool) -> float:
+    """Return the share of draws as extreme; the draw of all ones is the data themselves and counts as extreme."""
+    extreme = int((statistics >= observed * (1 - 1e-10)).sum())
+    return extreme / len(statistics) if counted else (extreme + 1) / (len(statistics) + 1)

@@ -1,0 +1,105 @@
+"""Least squares with the standard errors of this room: the number work behind the comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from vises_methods.outcomes.clusters import KINDS, Kind, clustered_loadings
+from vises_methods.outcomes.requirements import Floats, numbers
+
+StandardError = Literal["CR2", "CR0", "CR1", "CR1S", "stata", "CR3", "HC0", "HC1", "HC2", "HC3", "classical"]
+CLUSTERED_ERRORS: tuple[str, ...] = ("CR2", "CR0", "CR1", "CR1S", "stata", "CR3")
+STANDARD_ERRORS: tuple[str, ...] = (*CLUSTERED_ERRORS, "HC0", "HC1", "HC2", "HC3", "classical")
+
+
+@dataclass(frozen=True)
+class Coefficient:
+    """One coefficient: ``estimate``, ``se``, ``df`` and the number of clusters behind the standard error, if any."""
+
+    estimate: float
+    se: float
+    df: float
+    clusters: int | None
+
+
+def covariate_columns(frame: pd.DataFrame, covariates: Sequence[str], where: str) -> pd.DataFrame:
+    """Return covariates as numbers: words and categories become indicators, their first level left out.
+
+    A missing value stays missing in every column that the covariate becomes.
+    """
+    parts = []
+    for name in covariates:
+        column = frame[name]
+        if isinstance(column.dtype, pd.CategoricalDtype) or not pd.api.types.is_numeric_dtype(column):
+            levels = sorted(column.dropna().unique(), key=str)
+            parts += [
+                column.eq(level).astype(float).where(column.notna()).rename(f"{name}[{level}]") for level in levels[1:]
+            ]
+        else:
+            parts.append(pd.Series(numbers(column, where, name), index=frame.index, name=name))
+    return pd.concat(parts, axis=1) if parts else pd.DataFrame(index=frame.index)
+
+
+def centred(columns: pd.DataFrame) -> pd.DataFrame:
+    """Return columns less their means."""
+    return columns - columns.mean()
+
+
+def least_squares(design: Floats, response: Floats, weights: Floats | None = None) -> tuple[Floats, Floats]:
+    """Return the coefficients and residuals of (weighted) least squares; ``response`` may have several columns."""
+    if weights is None:
+        coefficients = np.linalg.lstsq(design, response, rcond=None)[0]
+    else:
+        root = np.sqrt(weights)
+        scaled = response * (root if response.ndim == 1 else root[:, None])
+        coefficients = np.linalg.lstsq(design * root[:, None], scaled, rcond=None)[0]
+    return coefficients, response - design @ coefficients
+
+
+def coefficient(
+    design: Floats,
+    response: Floats,
+    column: int,
+    *,
+    codes: NDArray[np.int64] | None,
+    se: StandardError,
+    weights: Floats | None = None,
+) -> Coefficient:
+    """Return one coefficient with the standard error asked for.
+
+    ``codes`` are the clusters. Without clusters, CR2 takes each row as its own cluster, which is HC2 with the degrees
+    of freedom of Bell and McCaffrey (for two groups, Welch's standard error). CR2 is tested with
+    Satterthwaite degrees of freedom; CR0, CR1 and CR1S, as usual, with one less than the clusters.
+    """
+    coefficients, residuals = least_squares(design, response, weights)
+    if se not in KINDS:
+        found, df = _unclustered(design, residuals, column, se, weights)
+        return Coefficient(float(coefficients[column]), found, df, None)
+    kind: Kind = se  # type: ignore[assignment]
+    groups = np.arange(len(design)) if codes is None else codes
+    loaded = clustered_loadings(design, groups, kind=kind, columns=[column], weights=weights)
+    satterthwaite = kind in ("CR2", "CR3")
+    df = float(loaded.degrees_of_freedom[0]) if satterthwaite else float(loaded.clusters - 1)
+    error = float(loaded.standard_errors(residuals)[0])
+    return Coefficient(float(coefficients[column]), error, df, None if codes is None else loaded.clusters)
+
+
+def _unclustered(
+    design: Floats, residuals: Floats, column: int, se: StandardError, weights: Floats | None
+) -> tuple[float, float]:
+    weight = np.ones(len(design)) if weights is None else weights
+    bread = np.linalg.pinv(design.T @ (design * weight[:, None]))
+    df = len(design) - int(np.linalg.matrix_rank(design))
+    if se == "classical":
+        scale = (weight * residuals**2).sum() / df
+        return float(np.sqrt(scale * bread[column, column])), float(df)
+    loading = (design * weight[:, None]) @ bread[:, column]
+    leverage = np.einsum("ij,jk,ik->i", design, bread, design) * weight
+    factor = {"HC0": 1.0, "HC1": len(design) / df, "HC2": 1 / (1 - leverage), "HC3": 1 / (1 - leverage) ** 2}[se]
+    return float(np.sqrt((factor * (loading * residuals) ** 2).sum())), float(df)

@@ -1,0 +1,59 @@
+"""The Love plot: how far apart the two groups were at the start."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from vises_methods.catalogue import text
+from vises_methods.language.tables import in_words
+from vises_methods.plots import style
+from vises_methods.results import Result
+
+BOUND, CLOSE = 0.25, 0.05
+
+
+def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
+    """Draw a dot per feature at its standardised difference; shaded, what counts as alike."""
+    rows = _rows(result)
+    ax = style.axes(ax, height=style.rows_height(len(rows), per_row=0.28))
+    ax.axvspan(-BOUND, BOUND, color=style.WASH, zorder=0)
+    ax.axvline(0, color=style.SOFT, linewidth=0.9)
+    for place, row in enumerate(rows):
+        apart = abs(row["estimate"]) > BOUND
+        colour, marker = (style.VERMILLION, "D") if apart else (style.BLUE, "o")
+        ax.scatter(row["estimate"], place, s=38, color=colour, marker=marker, zorder=3)
+    style.name_rows(ax, [_name(row["subject"], result, lang) for row in rows], width=46)
+    widest = max(0.6, *(abs(row["estimate"]) for row in rows)) * 1.08
+    ax.set_xlim(-widest, widest)
+    style.local_numbers(ax, lang, "x", ".1f")
+    ax.set_xlabel(text("plots.balance.axis", lang))
+    return ax
+
+
+def alt_text(result: Result, lang: str) -> str:
+    """Tell how many features lie outside the shaded band, and which is furthest."""
+    rows = _rows(result)
+    furthest = max(rows, key=lambda row: abs(row["estimate"]))
+    return text(
+        "plots.balance.alt",
+        lang,
+        count=len(rows),
+        apart=sum(abs(row["estimate"]) > BOUND for row in rows),
+        furthest=_name(furthest["subject"], result, lang),
+        difference=furthest["estimate"],
+    )
+
+
+def _rows(result: Result) -> list[dict[Any, Any]]:
+    rows = result.estimates.to_dict("records")
+    return [row for row in rows if row["measure"] == "smd" and row["estimate"] == row["estimate"]]
+
+
+def _name(subject: str, result: Result, lang: str) -> str:
+    found = re.match(r"^([^\[\]]+)\[([^\[\]]+)\]$", subject)
+    if found:
+        return f"{result.label(found[1], lang)}: {in_words(found[2], lang)}"
+    return result.label(subject, lang)

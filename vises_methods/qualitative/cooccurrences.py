@@ -1,0 +1,189 @@
+"""Codes that stand together: overlapping, one inside the other, or near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from vises_methods.errors import InputError
+from vises_methods.qualitative.spans import merged
+from vises_methods.qualitative.tables import checked_codings, references, require_option
+from vises_methods.results import NotEstimable, Result, fingerprint
+
+Relation = Literal["overlap", "inside", "near"]
+_EVIDENCE = ["first", "second", "document", "coder_first", "coder_second", "reference_first", "reference_second"]
+
+
+def cooccurrence(
+    codings: pd.DataFrame,
+    /,
+    *,
+    relation: Relation = "overlap",
+    distance: int = 0,
+    same_coder: bool = True,
+) -> Result:
+    """Count how often two codes stand together in the same document.
+
+    Spans that only touch (one ends where the other begins) share no character: they are near, at distance 0, and do not
+    overlap.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        Columns ``document, coder, code, start, end``. Combine several coders' codings first (see
+        :func:`combine_codings`), or a passage that two coders marked counts twice.
+    relation : {"overlap", "inside", "near"}
+        ``overlap``: at least one character in common. ``inside``: the first lies within the second (equal spans lie
+        within each other). ``near``: at most ``distance`` characters between them; overlapping spans are near.
+    distance : int
+        Characters, for ``near``.
+    same_coder : bool
+        Count pairs by one coder only; False also pairs spans by different coders.
+
+    Returns
+    -------
+    Result
+        One row per pair of codes that both occur: ``estimate`` the number of pairs of segments; ``first, second``;
+        ``documents`` in which they stand together; ``share_first`` and ``share_second``, the share of the segments of
+        one that have a partner; ``jaccard``, characters under both codes over characters under either, whatever the
+        relation. n is the number of documents that hold either code. For ``inside`` the order of the pair matters.
+        ``details["evidence"]`` gives the places of every pair.
+
+    Raises
+    ------
+    InputError
+        For missing columns, wrong positions or a negative distance.
+
+    References
+    ----------
+    Miles, M. B., Huberman, A. M., & Saldaña, J. (2014). Qualitative Data Analysis, 3rd ed., chapter 4.
+
+    Examples
+    --------
+    >>> marks = pd.DataFrame(
+    ...     [("d", "a", "X", 0, 5), ("d", "a", "Y", 5, 9), ("d", "a", "Z", 4, 6)],
+    ...     columns=["document", "coder", "code", "start", "end"],
+    ... )
+    >>> cooccurrence(marks).estimates[["first", "second", "estimate"]].values.tolist()
+    [['X', 'Y', 0.0], ['X', 'Z', 1.0], ['Y', 'Z', 1.0]]
+    """
+    require_option(relation, get_args(Relation), "cooccurrence(relation=)")
+    if distance < 0:
+        raise InputError("out_of_range", "cooccurrence(distance=)", value=distance, allowed="≥ 0")
+    spans = checked_codings(codings, None, "cooccurrence(codings)").drop_duplicates(
+        ["document", "coder", "code", "start", "end"], ignore_index=True
+    )
+    found = np.array(list(_pairs(spans, relation, distance, same_coder)), dtype=np.int64).reshape(-1, 2)
+    evidence = _evidence(spans, found)
+    estimates = pd.DataFrame(_rows(spans, found, evidence, relation), columns=_COLUMNS)
+    return Result(
+        method="Code co-occurrence",
+        reference="Miles, Huberman & Saldaña (2014), Qualitative Data Analysis, 3rd ed., chapter 4",
+        estimates=estimates,
+        details={"evidence": evidence},
+        options={"relation": relation, "distance": distance, "same_coder": same_coder},
+        not_estimable=NotEstimable("qualitative.reasons.fewer_than_two_codes") if estimates.empty else None,
+        inputs={"codings": fingerprint(codings)},
+    )
+
+
+_COLUMNS = [
+    "measure",
+    "subject",
+    "estimate",
+    "n",
+    "coverage",
+    "first",
+    "second",
+    "documents",
+    "share_first",
+    "share_second",
+    "jaccard",
+]
+
+
+def _pairs(spans: pd.DataFrame, relation: str, distance: int, same_coder: bool) -> Iterator[tuple[int, int]]:
+    """Yield the rows of each pair; the first is the one whose code comes first, or the one that lies inside."""
+    keys = ["document", "coder"] if same_coder else ["document"]
+    codes = spans["code"].to_numpy()
+    for group in spans.groupby(keys, sort=True).indices.values():
+        rows = np.asarray(group, dtype=np.int64)
+        starts, ends = spans["start"].to_numpy()[rows], spans["end"].to_numpy()[rows]
+        order = np.lexsort((ends, starts))
+        rows, starts, ends = rows[order], starts[order], ends[order]
+        reach = ends + (distance + 1 if relation == "near" else 0)
+        last = np.searchsorted(starts, reach, side="left")
+        for i, row in enumerate(rows):
+            for j in range(i + 1, last[i]):
+                other = rows[j]
+                if codes[row] == codes[other]:
+                    continue
+                if relation != "inside":
+                    yield (row, other) if codes[row] < codes[other] else (other, row)
+                    continue
+                if ends[j] <= ends[i]:
+                    yield other, row
+                if starts[i] == starts[j] and ends[i] <= ends[j]:
+                    yield row, other
+
+
+def _evidence(spans: pd.DataFrame, found: np.ndarray) -> pd.DataFrame:
+    first, second = (spans.iloc[found[:, side]].reset_index(drop=True) for side in (0, 1))
+    frame = pd.DataFrame(
+        {
+            "first": first["code"],
+            "second": second["code"],
+            "document": first["document"],
+            "coder_first": first["coder"],
+            "coder_second": second["coder"],
+            "reference_first": references(first),
+            "reference_second": references(second),
+        }
+    )
+    return frame.sort_values(_EVIDENCE, ignore_index=True)
+
+
+def _rows(spans: pd.DataFrame, found: np.ndarray, evidence: pd.DataFrame, relation: str) -> Iterator[dict[str, Any]]:
+    names = sorted(set(spans["code"]))
+    total = spans["code"].value_counts()
+    where = spans.groupby("code")["document"].agg(set)
+    together = evidence.groupby(["first", "second"])
+    counts, documents = together.size(), together["document"].nunique()
+    codes = spans["code"].to_numpy()
+    partners = pd.DataFrame(
+        {"row": found.T.ravel(), "own": codes[found.T.ravel()], "other": codes[found[:, ::-1].T.ravel()]}
+    )
+    partners["side"] = np.repeat(["first", "second"], len(found))
+    with_partner = partners.drop_duplicates().groupby(["side", "own", "other"]).size()
+    for first in names:
+        for second in names:
+            if first == second or (relation != "inside" and first > second):
+                continue
+            yield {
+                "measure": relation,
+                "subject": f"{first} × {second}",
+                "estimate": float(counts.get((first, second), 0)),
+                "n": len(where[first] | where[second]),
+                "coverage": 1.0,
+                "first": first,
+                "second": second,
+                "documents": int(documents.get((first, second), 0)),
+                "share_first": with_partner.get(("first", first, second), 0) / total[first],
+                "share_second": with_partner.get(("second", second, first), 0) / total[second],
+                "jaccard": _jaccard(spans, first, second),
+            }
+
+
+def _jaccard(spans: pd.DataFrame, first: str, second: str) -> float:
+    own = {code: _extent(spans[spans["code"] == code]) for code in (first, second)}
+    either = _extent(spans[spans["code"].isin([first, second])])
+    return (own[first] + own[second] - either) / either
+
+
+def _extent(spans: pd.DataFrame) -> int:
+    """Return how many characters the spans cover, over all documents."""
+    unions = [merged(group["start"].to_numpy(), group["end"].to_numpy()) for _, group in spans.groupby("document")]
+    return int(sum((ends - starts).sum() for starts, ends in unions))

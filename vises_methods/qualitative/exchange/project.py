@@ -1,0 +1,75 @@
+"""A coded project as every reader gives it and every writer takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from vises_methods.qualitative.codebook import Codebook
+
+DOCUMENTS = ["document", "text"]
+CODINGS = ["document", "start", "end", "code", "coder", "quote", "memo", "created"]
+CASES = ["case", "document", "memo"]
+ATTRIBUTES = ["kind", "subject", "name", "value", "type"]
+LOSSES = ["what", "count", "detail"]
+BASES = ["document", "basis", "score", "on_word_edges", "quotes_match", "selections", "repaired"]
+
+
+@dataclass(frozen=True)
+class CodedProject:
+    """What a file of a coding tool holds, positions in code points over text with LF and no byte order mark.
+
+    Attributes
+    ----------
+    documents : DataFrame
+        ``document, text``; ``document`` is the document's name.
+    codebook : Codebook
+        A code's identity is its path, as ``"Impact/confiance"``.
+    codings : DataFrame
+        ``document, start, end, code, coder, quote, memo, created``; ``quote`` is cut from the text, not from the file.
+    cases : DataFrame
+        ``case, document, memo``: one row per case and document; ``document`` missing for a case without one.
+    attributes : DataFrame
+        ``kind`` ("case" or "document"), ``subject, name, value`` (as text), ``type`` ("text", "number" or "date").
+    losses : DataFrame
+        ``what, count, detail``: what the file held that was not taken, and what a reader must know about it.
+    bases : DataFrame
+        How positions were read, per document: ``basis``, its ``score``, the shares of selections ``on_word_edges`` and
+        whose ``quotes_match``, ``selections``, and whether its own quotes were cut at
+        wrong places and are ``repaired``.
+    """
+
+    documents: pd.DataFrame
+    codebook: Codebook
+    codings: pd.DataFrame
+    cases: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CASES, dtype=object))
+    attributes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ATTRIBUTES, dtype=object))
+    losses: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LOSSES))
+    bases: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BASES))
+
+
+def loss_frame(losses: Sequence[tuple[str, int, str]]) -> pd.DataFrame:
+    """Return a frame of losses, without those that count nothing."""
+    return pd.DataFrame([loss for loss in losses if loss[1]], columns=LOSSES)
+
+
+def distinct_names(names: Sequence[str]) -> list[str]:
+    """Return the names with a number after those that occur again, so that each is an identity.
+
+    Examples
+    --------
+    >>> distinct_names(["a", "b", "a"])
+    ['a', 'b', 'a (2)']
+    """
+    seen: set[str] = set()
+    given = []
+    for name in names:
+        candidate, number = name, 1
+        while candidate in seen:
+            number += 1
+            candidate = f"{name} ({number})"
+        seen.add(candidate)
+        given.append(candidate)
+    return given

@@ -1,0 +1,213 @@
+"""What coders gave to units, compressed to the distinct patterns of answers.
+
+Coefficients depend on how often each pattern occurs and on nothing else. A million units with two codes and five coders
+hold at most 243 patterns, so that the work no longer grows with the units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from vises_methods.errors import InputError
+
+Codes = NDArray[np.int64]
+MISSING = -1
+
+
+@dataclass(frozen=True)
+class RatingPatterns:
+    """Distinct patterns of ratings and how often each occurs.
+
+    Attributes
+    ----------
+    coders : tuple of str
+        Coders who rated at least one unit.
+    categories : tuple
+        Every category, in order.
+    patterns : array (patterns, coders)
+        The position of a category in ``categories``; -1 where the coder did not rate.
+    counts : array (patterns,)
+        How many units show the pattern. Units that nobody rated are left out.
+    pattern_of_unit : array (units,)
+        The pattern of each unit given; -1 where nobody rated it.
+    lengths : array (units,) or None
+        What each unit counts for; None where all count for one.
+    """
+
+    coders: tuple[str, ...]
+    categories: tuple[Any, ...]
+    patterns: Codes
+    counts: Codes
+    pattern_of_unit: Codes
+    lengths: NDArray[np.float64] | None = None
+
+    @property
+    def amounts(self) -> NDArray[np.float64]:
+        """What the units of each pattern count for together."""
+        if self.lengths is None:
+            return self.counts.astype(float)
+        rated = self.pattern_of_unit != MISSING
+        weights = self.lengths[rated]
+        return np.bincount(self.pattern_of_unit[rated], weights, minlength=len(self.counts)).astype(float)
+
+    @property
+    def ratings_per_pattern(self) -> Codes:
+        """How many coders rated, per pattern."""
+        return np.asarray((self.patterns != MISSING).sum(axis=1))
+
+
+def rating_patterns(
+    ratings: pd.DataFrame, /, *, categories: Sequence[Any] | None = None, lengths: Sequence[float] | None = None
+) -> RatingPatterns:
+    """Compress a unit × coder frame to its distinct patterns.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        One row per unit, one column per coder; a missing cell means that the coder did not rate the unit.
+    categories : sequence, optional
+        All categories that could have been used, in order; those that occur when not given.
+    lengths : sequence of float, optional
+        What each unit counts for, more than 0.
+
+    Raises
+    ------
+    InputError
+        Where the frame has no rows or columns, a cell cannot be a category, or ``categories`` lacks one that occurs.
+
+    Examples
+    --------
+    >>> rating_patterns(pd.DataFrame({"ana": [1, 1, 2], "ben": [1, 1, None]})).counts.tolist()
+    [1, 2]
+    """
+    if ratings.empty:
+        raise InputError("empty_data", "agreement(ratings)")
+    columns = [_factorized(ratings.iloc[:, i]) for i in range(ratings.shape[1])]
+    ordered = _ordered([values for _, values in columns], ratings, categories)
+    position = {category: i for i, category in enumerate(ordered)}
+    rated = [i for i, (_, values) in enumerate(columns) if len(values)]
+    coded, lookups = [columns[i][0] for i in rated], [_lookup(columns[i][1], position) for i in rated]
+    patterns, counts, of_unit = _distinct(coded, lookups, len(ordered), len(ratings))
+    coders = tuple(str(ratings.columns[i]) for i in rated)
+    return RatingPatterns(coders, ordered, patterns, counts, of_unit, _checked_lengths(lengths, len(ratings)))
+
+
+def _checked_lengths(lengths: Sequence[float] | None, units: int) -> NDArray[np.float64] | None:
+    if lengths is None:
+        return None
+    array = np.asarray(lengths, dtype=float)
+    if len(array) != units:
+        raise InputError("lengths_differ", "agreement(lengths=)", found=[len(array), units])
+    if not (array > 0).all():
+        raise InputError("out_of_range", "agreement(lengths=)", value=float(array.min()), allowed="> 0")
+    return array
+
+
+def patterns_from_codes(coded: Codes, /, *, coders: Sequence[str], categories: Sequence[Any]) -> RatingPatterns:
+    """Compress ratings that are already numbers.
+
+    Parameters
+    ----------
+    coded : array (units, coders)
+        Positions in ``categories``; -1 where the coder did not rate.
+    coders : sequence of str
+    categories : sequence
+    """
+    rated = np.flatnonzero((coded != MISSING).any(axis=0)).tolist()
+    lookup = np.append(np.arange(len(categories)), MISSING)
+    columns = [coded[:, g] for g in rated]
+    patterns, counts, of_unit = _distinct(columns, [lookup] * len(columns), len(categories), len(coded))
+    return RatingPatterns(tuple(coders[g] for g in rated), tuple(categories), patterns, counts, of_unit)
+
+
+def _factorized(column: pd.Series) -> tuple[Codes, Sequence[Hashable]]:
+    try:
+        codes, values = pd.factorize(column)
+    except TypeError:
+        raise InputError(
+            "wrong_type",
+            "agreement(ratings)",
+            column=str(column.name),
+            value=str(column.dropna().iloc[0]),
+            type=type(column.dropna().iloc[0]).__name__,
+            allowed="str, number, bool, frozenset",
+        ) from None
+    small = np.int16 if len(values) < np.iinfo(np.int16).max else np.int32
+    return np.asarray(codes).astype(small), list(values)
+
+
+def _ordered(
+    found: Sequence[Sequence[Hashable]], ratings: pd.DataFrame, categories: Sequence[Any] | None
+) -> tuple[Any, ...]:
+    distinct = dict.fromkeys(value for values in found for value in values)
+    if categories is None:
+        kinds = {dtype for dtype in ratings.dtypes if isinstance(dtype, pd.CategoricalDtype) and dtype.ordered}
+        if len(kinds) == 1:
+            return tuple(category for category in next(iter(kinds)).categories if category in distinct)
+        return tuple(sorted(distinct, key=_sort_key))
+    unknown = [str(value) for value in distinct if value not in set(categories)]
+    if unknown:
+        raise InputError(
+            "unknown_option",
+            "agreement(categories=)",
+            value=", ".join(sorted(unknown)),
+            allowed=[str(category) for category in categories],
+        )
+    return tuple(categories)
+
+
+def _sort_key(value: Any) -> tuple[int, float, str]:
+    """Put numbers (and texts that are numbers) in their numeric order, then everything else by its text."""
+    if isinstance(value, (frozenset, tuple)):
+        return 1, 0.0, "|".join(sorted(str(item) for item in value))
+    try:
+        return 0, float(value), str(value)
+    except (TypeError, ValueError):
+        return 1, 0.0, str(value)
+
+
+def _lookup(values: Sequence[Hashable], position: dict[Any, int]) -> Codes:
+    """Return the place of each value among the categories; the last entry answers for -1, a missing rating."""
+    return np.array([*(position[value] for value in values), MISSING], dtype=np.int64)
+
+
+def _distinct(
+    coded: Sequence[Codes], lookups: Sequence[Codes], categories: int, units: int
+) -> tuple[Codes, Codes, Codes]:
+    """Return the distinct rows, their counts and the row of each unit, without the row that holds no rating."""
+    if not coded:
+        nobody = np.full(units, MISSING, dtype=np.int64)
+        return np.empty((0, 0), dtype=np.int64), np.empty(0, dtype=np.int64), nobody
+    base = categories + 1
+    key = np.zeros(units, dtype=np.int64)
+    span, packed = 1, True
+    for codes, lookup in zip(coded, lookups, strict=True):
+        if span > np.iinfo(np.int64).max // base:
+            key = np.unique(key, return_inverse=True)[1].astype(np.int64)
+            span, packed = int(key.max()) + 1, False
+        key += ((lookup + 1) * span)[codes]
+        span *= base
+    if packed and span <= 4 * units + 1024:
+        patterns, counts, of_unit = _counted(key, span, base, len(coded))
+    else:
+        _, first, of_unit, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+        patterns = np.column_stack([lookup[codes[first]] for codes, lookup in zip(coded, lookups, strict=True)])
+    given = (patterns != MISSING).any(axis=1)
+    renumbered = np.where(given, np.cumsum(given) - 1, MISSING)
+    return patterns[given], counts[given], renumbered[of_unit]
+
+
+def _counted(key: Codes, span: int, base: int, coders: int) -> tuple[Codes, Codes, Codes]:
+    """Count keys that are small numbers, and read the patterns back from their digits."""
+    tally = np.bincount(key, minlength=span)
+    present = np.flatnonzero(tally)
+    group = np.empty(span, dtype=np.int64)
+    group[present] = np.arange(len(present))
+    patterns = present[:, None] // base ** np.arange(coders) % base - 1
+    return patterns, tally[present], group[key]

@@ -1,0 +1,93 @@
+"""Checking a study: every problem at once, each told once, at its root."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from vises_methods.errors import Problem
+from vises_methods.study.definitions import TABLES
+from vises_methods.study.folder import Folder
+from vises_methods.study.model_problems import validated
+from vises_methods.study.models import ENTERPRISE_FILES, StudyFile
+from vises_methods.study.opening import Study, enterprise_folders, study_path
+from vises_methods.study.places import reference_root
+from vises_methods.study.reference import Reference, read_reference
+from vises_methods.study.rules import files, numbers, profile, segments, surveys, texts, theory
+from vises_methods.study.rules.context import Context, nearest
+from vises_methods.study.yaml_files import YamlFile, read_yaml
+
+RULES = (profile, theory, numbers, texts, segments, surveys, files)
+
+
+def check_study(study: Study | str | Path, enterprises: Collection[str] | None = None) -> list[Problem]:
+    """Check a study: each file by itself, then what holds between them.
+
+    A fault is told once, at its root: what follows from a file that cannot be read, or from a cell that is wrong, is
+    not told again.
+
+    Parameters
+    ----------
+    study : Study, str or Path
+        A study, its name or its folder; one whose ``study.yml`` has problems can be checked too.
+    enterprises : collection of str, optional
+        The enterprises to look at; all by default.
+
+    Returns
+    -------
+    list of Problem
+        Sorted by file and row; empty where all is well.
+
+    Examples
+    --------
+    >>> check_study("demo", enterprises=[])
+    []
+    """
+    path = study.path if isinstance(study, Study) else study_path(study)
+    file = read_yaml(path / "study.yml", "study.yml")
+    content, problems = validated(file, StudyFile, "study.yml")
+    reference = None
+    if content is not None:
+        codebook = reference_root() / "codebooks" / f"{content['codebook']}.yml"
+        framework = reference_root() / "frameworks" / f"{content['framework']}.yml"
+        reference, found = read_reference(codebook, framework)
+        problems += [*found, *_study_problems(content, file, path)]
+    problems += files.study_problems(path)
+    folders = [folder for folder in enterprise_folders(path) if enterprises is None or folder.name in enterprises]
+    for folder in folders:
+        problems += _enterprise_problems(folder, content, reference)
+    return sorted(problems, key=lambda problem: (problem.where, problem.row or 0, problem.column or "", problem.code))
+
+
+def _study_problems(content: dict[str, Any], file: YamlFile, path: Path) -> Iterator[Problem]:
+    if content["id"] != path.name:
+        values = {"value": content["id"], "name": path.name}
+        yield Problem("study.errors.folder_differs", "study.yml", file.line(("id",)), "id", values)
+    there = sorted(found.stem for found in (reference_root() / "methodologies").glob("*.yml"))
+    if content["methodology"] not in there:
+        values = {"value": content["methodology"], "allowed": there}
+        line = file.line(("methodology",))
+        yield Problem("study.errors.no_reference_file", "study.yml", line, "methodology", values)
+    if content["invented"] and content["notice"] is None:
+        yield Problem("study.errors.no_notice", "study.yml", file.line(("invented",)), "notice")
+
+
+def _enterprise_problems(path: Path, study: dict[str, Any] | None, reference: Reference | None) -> Iterator[Problem]:
+    folder = Folder(path, f"enterprises/{path.name}")
+    if not (path / "profile.yml").is_file():
+        slip = nearest("profile.yml", [file.name for file in path.iterdir()])
+        code = "study.errors.misspelt_file" if slip else "study.errors.no_profile"
+        where = f"{folder.where}/{slip}" if slip else folder.where
+        yield Problem(code, where, values={"value": slip or path.name, "name": "profile.yml"})
+        return
+    for name in ENTERPRISE_FILES:
+        yield from folder.yaml(name).problems
+    for name in TABLES:
+        yield from folder.table(name).problems
+    if study is None or reference is None:
+        return
+    roles = frozenset(role["id"] for role in study["roles"])
+    context = Context(folder, reference, roles, tuple(study["languages"]), study["horizon"])
+    for rules in RULES:
+        yield from rules.problems(context)

@@ -1,0 +1,219 @@
+"""Opening a study: who takes part and where it stands, without reading the data themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from vises_methods.errors import InputError, InvalidStudyError, Problem
+from vises_methods.study.model_problems import validated
+from vises_methods.study.models import StudyFile
+from vises_methods.study.places import data_root, reference_root
+from vises_methods.study.yaml_files import read_yaml
+
+
+@dataclass(frozen=True)
+class EnterpriseCard:
+    """What is known of an enterprise before its data are read.
+
+    Attributes
+    ----------
+    id, name : str
+    group : {"G1", "G2", "G3"}
+    region : str
+    country : {"FR", "BE"}
+    scheme : str or None
+        Only together with the country: ``EI`` is one scheme in France and another in Wallonia.
+    languages : tuple of str
+        The first is the language of its reports.
+    path : Path
+        Its folder.
+    """
+
+    id: str
+    name: str
+    group: str
+    region: str
+    country: str
+    scheme: str | None
+    languages: tuple[str, ...]
+    path: Path
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """What may be shown.
+
+    Attributes
+    ----------
+    minimum_cell : int
+        Counts of persons below this are not shown.
+    quotes : tuple of str
+        The levels of access of the documents that may be quoted.
+    """
+
+    minimum_cell: int = 3
+    quotes: tuple[str, ...] = ("internal", "public")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study: its settings and the cards of its enterprises.
+
+    Attributes
+    ----------
+    id : str
+    path : Path
+        Its folder.
+    title, notice : mapping of str to str
+        By language; the notice is empty where there is none.
+    invented : bool
+        Whether all of it is fictional: then this must be shown wherever its data are.
+    languages : tuple of str
+    codebook_path, framework_path : Path
+    methodology : str
+    privacy : Privacy
+    roles : tuple of str
+        The roles that may decide besides stakeholder groups.
+    enterprises : tuple of EnterpriseCard
+        Sorted by identifier.
+    unreadable : tuple of Problem
+        Why the enterprises that are not listed could not be read: see :func:`check_study` for all of it.
+    """
+
+    id: str
+    path: Path
+    title: Mapping[str, str]
+    notice: Mapping[str, str]
+    invented: bool
+    languages: tuple[str, ...]
+    codebook_path: Path
+    framework_path: Path
+    methodology: str
+    privacy: Privacy
+    roles: tuple[str, ...]
+    enterprises: tuple[EnterpriseCard, ...]
+    unreadable: tuple[Problem, ...] = ()
+
+    def enterprise(self, identifier: str) -> EnterpriseCard:
+        """Return the card of one enterprise.
+
+        Raises
+        ------
+        InputError
+            When the study has none of that name.
+        """
+        cards = {card.id: card for card in self.enterprises}
+        if identifier not in cards:
+            near = get_close_matches(identifier, cards, n=len(cards), cutoff=0.4) or sorted(cards)
+            raise InputError("unknown_option", "open_enterprise(enterprise=)", value=identifier, allowed=near)
+        return cards[identifier]
+
+
+def study_path(name_or_path: str | Path) -> Path:
+    """Return the folder of a study: a name stands for a folder in ``data/``.
+
+    Raises
+    ------
+    InputError
+        When there is no such folder, or it has no ``study.yml``.
+    """
+    given = Path(name_or_path)
+    candidates = [given] if given.is_absolute() else [data_root() / given, given]
+    for folder in candidates:
+        if (folder / "study.yml").is_file():
+            return folder.resolve()
+    raise InputError("study.errors.no_study", "study", value=str(name_or_path), allowed=available_studies())
+
+
+def available_studies() -> list[str]:
+    """Return the names of the studies in ``data/``."""
+    return sorted(file.parent.name for file in data_root().glob("*/study.yml"))
+
+
+def open_study(name_or_path: str | Path) -> Study:
+    """Open a study: read its settings and the profile of each enterprise, nothing else.
+
+    Use it to list or choose enterprises; use :func:`open_enterprise` for the data of one.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        The name of a folder in ``data/``, or a folder.
+
+    Returns
+    -------
+    Study
+        An enterprise whose profile cannot be read is left out and told in ``unreadable``.
+
+    Raises
+    ------
+    InputError
+        When there is no such study.
+    InvalidStudyError
+        When ``study.yml`` has problems; it holds them all.
+
+    Examples
+    --------
+    >>> study = open_study("demo")
+    >>> study.id
+    'demo'
+    """
+    path = study_path(name_or_path)
+    content, problems = validated(read_yaml(path / "study.yml", "study.yml"), StudyFile, "study.yml")
+    if content is None:
+        raise InvalidStudyError(path.name, problems)
+    cards, unreadable = _cards(path)
+    return Study(
+        id=content["id"],
+        path=path,
+        title=MappingProxyType(content["title"]),
+        notice=MappingProxyType(content["notice"] or {}),
+        invented=content["invented"],
+        languages=tuple(content["languages"]),
+        codebook_path=reference_root() / "codebooks" / f"{content['codebook']}.yml",
+        framework_path=reference_root() / "frameworks" / f"{content['framework']}.yml",
+        methodology=content["methodology"],
+        privacy=Privacy(content["privacy"]["minimum_cell"], tuple(content["privacy"]["quotes"])),
+        roles=tuple(role["id"] for role in content["roles"]),
+        enterprises=cards,
+        unreadable=unreadable,
+    )
+
+
+def enterprise_folders(study: Path) -> list[Path]:
+    """Return the folders of the enterprises of a study, sorted by name; hidden folders are passed over."""
+    root = study / "enterprises"
+    return sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")) if root.is_dir() else []
+
+
+def _cards(study: Path) -> tuple[tuple[EnterpriseCard, ...], tuple[Problem, ...]]:
+    cards, unreadable = [], []
+    for folder in enterprise_folders(study):
+        where = f"enterprises/{folder.name}/profile.yml"
+        if not (folder / "profile.yml").is_file():
+            unreadable.append(Problem("study.errors.no_profile", f"enterprises/{folder.name}"))
+            continue
+        file = read_yaml(folder / "profile.yml", where)
+        try:
+            cards.append(_card(folder, file.content))
+        except (KeyError, TypeError):
+            unreadable += list(file.problems) or [Problem("study.errors.unreadable_profile", where)]
+    return tuple(cards), tuple(unreadable)
+
+
+def _card(folder: Path, content: Mapping[str, Any]) -> EnterpriseCard:
+    return EnterpriseCard(
+        id=folder.name,
+        name=str(content["name"]),
+        group=str(content["group"]),
+        region=str(content["region"]),
+        country=str(content["country"]),
+        scheme=content.get("scheme"),
+        languages=tuple(content["languages"]),
+        path=folder,
+    )

@@ -1,0 +1,1 @@
+"""The rules between the tables of an enterprise, one module for each part of the evaluation."""
