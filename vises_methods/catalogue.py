@@ -106,8 +106,8 @@ def french_spaces(words: str) -> str:
 
     Examples
     --------
-    >>> french_spaces("Quoi ?").encode("unicode_escape")
-    b'Quoi\\u202f?'
+    >>> french_spaces("Quoi ?") == "Quoi\\u202f?"
+    True
     """
     return _BEFORE.sub("\u202f\\1", words).replace(" :", "\u00a0:").replace("« ", "«\u00a0").replace(" »", "\u00a0»")
 

@@ -7,11 +7,15 @@ from vises_methods.plots import (
     before_after,
     code_by_case,
     cooccurrence,
+    heading_scores,
+    indicator_profile,
     missing_values,
     outcomes,
     saturation,
+    scores_over_years,
     stakeholder_map,
     theory_of_change,
+    weights_by_group,
 )
 from vises_methods.plots.display import Plot, show
 
@@ -23,10 +27,14 @@ __all__ = [
     "before_after",
     "code_by_case",
     "cooccurrence",
+    "heading_scores",
+    "indicator_profile",
     "missing_values",
     "outcomes",
     "saturation",
+    "scores_over_years",
     "show",
     "stakeholder_map",
     "theory_of_change",
+    "weights_by_group",
 ]

@@ -24,7 +24,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         face = "white" if row["exploratory"] else style.BLUE
         ax.scatter(row["standardised"], place, s=62, facecolor=face, edgecolor=style.BLUE, linewidth=1.6, zorder=3)
         raw = f"{number(row['estimate'], lang, '+.2f')} {unit_in_words(row['unit'], lang)}"
-        ax.annotate(raw, (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=8, color=style.SOFT)
+        style.beside(ax, place, raw)
     style.name_rows(ax, [_name(row, result, lang) for row in rows], width=34)
     reach = max(0.6, *(abs(row[end]) for row in rows for end in ("standardised_low", "standardised_high"))) * 1.06
     ax.set_xlim(-reach, reach)

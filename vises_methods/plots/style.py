@@ -64,6 +64,11 @@ def whole_numbers(ax: Axes, which: str = "x") -> None:
     axis.set_major_locator(MaxNLocator(integer=True))
 
 
+def beside(ax: Axes, place: float, words: str, colour: str = SOFT) -> None:
+    """Write words at the right of a row."""
+    ax.annotate(words, (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=7.8, color=colour)
+
+
 def note_on_axes(ax: Axes, words: str) -> Axes:
     """Say in the empty axes why there is nothing to draw."""
     ax.set_axis_off()

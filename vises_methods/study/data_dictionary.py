@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from vises_methods.catalogue import LANGUAGES, number, text
+from vises_methods.catalogue import LANGUAGES, french_spaces, number, text
 from vises_methods.study.definitions import TABLES, Column, Table, table
 from vises_methods.study.places import reference_root
 
@@ -36,7 +36,7 @@ def dictionary(lang: str) -> pd.DataFrame:
             "type": text(f"study.dictionary.types.{column.type}", lang),
             "required": text(f"study.dictionary.{'mandatory' if column.required else 'optional'}", lang),
             "allowed": allowed(column, lang),
-            "description": (column.description or {})[lang],
+            "description": _words(column.description or {}, lang),
         }
         for name in TABLES
         for column in table(name).columns
@@ -82,9 +82,9 @@ def write_dictionaries(folder: Path | None = None) -> list[Path]:
 def _section(definition: Table, lang: str) -> Iterator[str]:
     rows = dictionary(lang)
     rows = rows[rows["table"] == definition.name]
-    yield f"## {definition.title[lang]} (`{definition.file}`)"
+    yield f"## {_words(definition.title, lang)} (`{definition.file}`)"
     yield ""
-    yield definition.description[lang]
+    yield _words(definition.description, lang)
     yield ""
     yield text("study.dictionary.key", lang, key=", ".join(f"`{name}`" for name in definition.key))
     yield ""
@@ -95,3 +95,7 @@ def _section(definition: Table, lang: str) -> Iterator[str]:
         cells = [f"`{row['column']}`", row["type"], row["required"], row["allowed"], row["description"]]
         yield "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
     yield ""
+
+
+def _words(words: Mapping[str, str], lang: str) -> str:
+    return french_spaces(words[lang]) if lang == "fr" else words[lang]

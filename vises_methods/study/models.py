@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field
+
+from vises_methods.study.model_types import Day, File, Group, Id, Language, Region, Some, Variable, Words, Year
+from vises_methods.study.reference_models import IndicatorNode
 
 SCHEMES: dict[str, tuple[str, ...]] = {
     "hauts-de-france": ("EI", "ACI", "AI", "ETTI", "EA", "ESAT", "GEIQ", "ESUS"),
@@ -25,70 +26,21 @@ SCHEMES: dict[str, tuple[str, ...]] = {
 COUNTRY_OF_REGION = {"hauts-de-france": "FR", "wallonie": "BE", "vlaanderen": "BE", "brussels": "BE"}
 
 
-def _identifier(value: str) -> str:
-    return _matching(value, r"^[a-z][a-z0-9-]{1,39}$", "bad_id")
-
-
-def _variable(value: str) -> str:
-    return _matching(value, r"^[a-z][a-z0-9_-]{0,39}$", "bad_variable")
-
-
-def _matching(value: str, pattern: str, code: str) -> str:
-    import re
-
-    if not re.match(pattern, value):
-        raise PydanticCustomError(code, "identifier")
-    return value
-
-
-def _some_words(value: dict[str, str]) -> dict[str, str]:
-    if not any(text.strip() for text in value.values()):
-        raise PydanticCustomError("no_words", "no words")
-    return value
-
-
-def _real_date(value: Any) -> Any:
-    """Refuse the numbers and times that pydantic would turn into a day."""
-    if value is None or type(value) is date:
-        return value
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise PydanticCustomError("bad_date", "date")
-
-
-Language = Literal["fr", "nl", "en"]
-Words = Annotated[dict[Language, str], AfterValidator(_some_words)]
-Id = Annotated[str, AfterValidator(_identifier)]
-Variable = Annotated[str, AfterValidator(_variable)]
-Day = Annotated[date, BeforeValidator(_real_date)]
-Group = Literal["G1", "G2", "G3"]
-Region = Literal["hauts-de-france", "wallonie", "vlaanderen", "brussels"]
-Year = Annotated[int, Field(ge=1800, le=2100)]
-Some = Annotated[int, Field(ge=0)]
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-class Role(_File):
+class Role(File):
     """A role in the study: referent, coach, researcher, coordinator…"""
 
     id: Id
     label: Words
 
 
-class Privacy(_File):
+class Privacy(File):
     """What may be shown: the smallest cell of a table, and which texts may be quoted."""
 
     minimum_cell: Annotated[int, Field(ge=1)] = 3
-    quotes: list[Literal["restricted", "internal", "public"]] = ["internal", "public"]
+    quotes: list[Literal["restricted", "internal", "public"]] = Field(default=["internal", "public"])
 
 
-class StudyFile(_File):
+class StudyFile(File):
     """``study.yml``."""
 
     id: Id
@@ -100,32 +52,32 @@ class StudyFile(_File):
     framework: str
     methodology: str = "baseline"
     horizon: Day | None = None
-    roles: list[Role] = []
+    roles: list[Role] = Field(default_factory=list)
     privacy: Privacy = Privacy()
 
 
-class Sector(_File):
+class Sector(File):
     """The branch of activity."""
 
     nace: str
     label: Words
 
 
-class Commune(_File):
+class Commune(File):
     """A commune of the territory."""
 
     name: str
     country: Literal["FR", "BE"]
 
 
-class Territory(_File):
+class Territory(File):
     """Where the enterprise acts; it may cross the border."""
 
-    communes: list[Commune] = []
+    communes: list[Commune] = Field(default_factory=list)
     cross_border: bool = False
 
 
-class Portrait(_File):
+class Portrait(File):
     """The portrait under its seven headings."""
 
     needs: Words | None = None
@@ -137,7 +89,7 @@ class Portrait(_File):
     territory: Words | None = None
 
 
-class Accompaniment(_File):
+class Accompaniment(File):
     """Who went along with the enterprise, when, and how far they are."""
 
     started: Day | None = None
@@ -147,7 +99,7 @@ class Accompaniment(_File):
     step: Annotated[int, Field(ge=0, le=3)] | None = None
 
 
-class ProfileFile(_File):
+class ProfileFile(File):
     """``profile.yml``."""
 
     id: Id
@@ -168,18 +120,18 @@ class ProfileFile(_File):
     accompaniment: Accompaniment = Accompaniment()
 
 
-class Node(_File):
+class Node(File):
     """A node of the theory of change."""
 
     id: Id
     kind: Literal["need", "input", "activity", "practice", "output", "outcome", "impact"]
     label: Words
-    stakeholders: list[str] = []
-    codes: list[str] = []
-    indicators: list[str] = []
+    stakeholders: list[str] = Field(default_factory=list)
+    codes: list[str] = Field(default_factory=list)
+    indicators: list[str] = Field(default_factory=list)
 
 
-class Edge(_File):
+class Edge(File):
     """An arrow of the theory of change: what leads to what, on which assumption."""
 
     origin: str = Field(alias="from")
@@ -188,51 +140,51 @@ class Edge(_File):
     confidence: Literal["low", "medium", "high"] | None = None
 
 
-class TheoryOfChangeFile(_File):
+class TheoryOfChangeFile(File):
     """``theory_of_change.yml``."""
 
     nodes: list[Node]
-    edges: list[Edge] = []
+    edges: list[Edge] = Field(default_factory=list)
 
 
-class Question(_File):
+class Question(File):
     """An evaluative question, with what would count against it."""
 
     id: Id
     text: Words
     type: Literal["practice", "effect", "mechanism", "reach"]
-    decided_by: list[str] = []
+    decided_by: list[str] = Field(default_factory=list)
     decided_on: Day | None = None
-    codes: list[str] = []
-    indicators: list[str] = []
-    outcomes: list[str] = []
+    codes: list[str] = Field(default_factory=list)
+    indicators: list[str] = Field(default_factory=list)
+    outcomes: list[str] = Field(default_factory=list)
     counts_against: Words
     reason: Words | None = None
 
 
-class QuestionsFile(_File):
+class QuestionsFile(File):
     """``questions.yml``."""
 
     questions: list[Question]
 
 
-class NotApplicable(_File):
+class NotApplicable(File):
     """An indicator that does not apply here, and why."""
 
     indicator: str
     reason: Words
 
 
-class Target(_File):
+class Target(File):
     """A value to be reached in a year."""
 
     indicator: str
     year: Year
     value: float
-    set_by: list[str] = []
+    set_by: list[str] = Field(default_factory=list)
 
 
-class WeightSet(_File):
+class WeightSet(File):
     """The weights that a stakeholder group gave to the dimensions: points that add up to 100."""
 
     id: Id
@@ -242,83 +194,21 @@ class WeightSet(_File):
     values: dict[str, Annotated[float, Field(ge=0)]]
 
 
-class Scale(_File):
-    """How a value becomes a score."""
-
-    method: Literal["goalposts", "band", "change_vs_baseline", "none"]
-    min: float | None = None
-    max: float | None = None
-    floor: float | None = None
-    low: float | None = None
-    high: float | None = None
-    ceiling: float | None = None
-    unit: str | None = None
-
-
-class IrisLink(_File):
-    """A pointer to the public IRIS catalogue."""
-
-    code: str
-    match: Literal["close", "related", "numerator", "denominator"]
-
-
-class Crosswalk(_File):
-    """What an indicator corresponds to elsewhere."""
-
-    sdg: list[Annotated[int, Field(ge=1, le=17)]] = []
-    iris: list[IrisLink] = []
-    mesis_das: list[str] = []
-
-
-class IndicatorNode(_File):
-    """A node of the framework: a dimension, a criterion or an indicator."""
-
-    id: Annotated[str, Field(min_length=1)]
-    parent: str | None
-    level: Annotated[int, Field(ge=1, le=6)] | None = None
-    label: Words
-    question: Words | None = None
-    kind: Literal["practice", "process", "output", "outcome"] | None = None
-    unit: str | None = None
-    direction: Literal["higher", "lower", "target_range", "neutral"] | None = None
-    target_type: (
-        Literal["threshold_min", "threshold_max", "range", "increase", "decrease", "maintain", "milestone", "none"]
-        | None
-    ) = None
-    scale: Scale | None = None
-    portfolio_rollup: Literal["sum", "weighted_mean", "median", "none"] | None = None
-    source: Literal["admin", "hr", "accounts", "survey", "coding", "self_assessment", "derived"] | None = None
-    numerator: str | None = None
-    denominator: str | None = None
-    weight_by: str | None = None
-    groups: list[Group] = []
-    comparison_group: bool = False
-    core: bool = False
-    register_: Literal["economic", "social", "political", "environmental", "territorial"] | None = Field(
-        default=None, alias="register"
-    )
-    breakdown: list[str] = []
-    codes: list[str] = []
-    crosswalk: Crosswalk = Crosswalk()
-    burden_minutes: Annotated[float, Field(ge=0)] | None = None
-    note: str | None = None
-
-
-class FrameworkPartFile(_File):
+class FrameworkPartFile(File):
     """``framework.yml`` of an enterprise: what applies, own indicators, targets, weights."""
 
     applies: Literal["all"] | list[str] = "all"
-    not_applicable: list[NotApplicable] = []
-    own: list[IndicatorNode] = []
-    targets: list[Target] = []
+    not_applicable: list[NotApplicable] = Field(default_factory=list)
+    own: list[IndicatorNode] = Field(default_factory=list)
+    targets: list[Target] = Field(default_factory=list)
     baseline_year: Year | None = None
-    weights: list[WeightSet] = []
+    weights: list[WeightSet] = Field(default_factory=list)
 
 
 Kind = Literal["ordinal", "continuous", "binary", "count"]
 
 
-class Item(_File):
+class Item(File):
     """A question of the survey."""
 
     id: Variable
@@ -329,7 +219,7 @@ class Item(_File):
     reverse: bool = False
 
 
-class Outcome(_File):
+class Outcome(File):
     """What is compared between the waves, made of one or more items."""
 
     id: Id
@@ -343,127 +233,38 @@ class Outcome(_File):
     primary: bool = False
 
 
-class Covariate(_File):
+class Covariate(File):
     """What else is known of the respondents."""
 
     id: Variable
     label: Words
     kind: Literal["categorical", "continuous"]
-    categories: list[str] = []
+    categories: list[str] = Field(default_factory=list)
 
 
-class Plan(_File):
+class Plan(File):
     """What was fixed before the data were seen."""
 
     registered_on: Day | None = None
-    primary: list[str] = []
-    family: list[str] = []
-    margin: dict[str, float] = {}
+    primary: list[str] = Field(default_factory=list)
+    family: list[str] = Field(default_factory=list)
+    margin: dict[str, float] = Field(default_factory=dict)
     model: Literal["ancova", "difference_in_differences", "paired_change"] | None = None
     clusters: Literal["site", "cohort"] | None = None
     attrition_bound: Annotated[float, Field(ge=0, le=1)] | None = None
     assignment: Literal["self_selected", "waiting_list", "threshold", "lottery", "random", "unknown"] = "unknown"
     comparison_chosen: Literal["before", "after"] | None = None
-    waves: list[Some] = []
+    waves: list[Some] = Field(default_factory=list)
     note: Words | None = None
 
 
-class SurveyItemsFile(_File):
+class SurveyItemsFile(File):
     """``survey_items.yml``."""
 
     items: list[Item]
     outcomes: list[Outcome]
-    covariates: list[Covariate] = []
+    covariates: list[Covariate] = Field(default_factory=list)
     plan: Plan = Plan()
-
-
-class Heading(_File):
-    """Who wrote a codebook or a framework, and which version it is."""
-
-    id: Id
-    version: str
-    languages: list[Language]
-    title: Words
-    status: str | Words
-    mesis_das_note: str | Words | None = None
-    rules: list[str | Words] = []
-
-
-class Labelled(_File):
-    """Something with an identifier and a label."""
-
-    id: str
-    label: Words
-    cids: str | None = None
-
-
-class Example(_File):
-    """An invented example of what a code is for."""
-
-    lang: Language
-    text: str
-    invented: Literal[True]
-
-
-class Code(_File):
-    """A code of the codebook."""
-
-    id: Annotated[str, Field(min_length=1)]
-    parent: str | None
-    level: Annotated[int, Field(ge=1, le=8)]
-    codable: bool
-    label: Words
-    definition: Words
-    include: str | Words | None = None
-    exclude: str | Words | None = None
-    example: Example | None = None
-
-
-class SegmentAttribute(_File):
-    """What can be said of a coded segment besides its code."""
-
-    id: str
-    type: Literal["enum", "bool"]
-    values: list[str] = []
-    required_for: list[str] = []
-    label: Words
-
-
-class CodebookFile(_File):
-    """A codebook of ``data/reference/codebooks``."""
-
-    codebook: Heading
-    segment_attributes: list[SegmentAttribute] = []
-    stakeholder_groups: list[Labelled]
-    codes: Annotated[list[Code], Field(min_length=1)]
-
-
-class NamedWeights(_File):
-    """A named set of weights of the framework."""
-
-    id: Id | Variable
-    label: Words
-    values: dict[str, Annotated[float, Field(ge=0)]]
-    invented: bool = False
-
-
-class Weights(_File):
-    """The weights that a framework proposes."""
-
-    default: str
-    sets: list[NamedWeights] = []
-
-
-class FrameworkFile(_File):
-    """A framework of ``data/reference/frameworks``."""
-
-    framework: Heading
-    enums: dict[str, list[str]] = {}
-    units: list[Labelled]
-    enterprise_groups: list[Labelled] = []
-    mesis_das: list[Labelled] = []
-    weights: Weights | None = None
-    nodes: Annotated[list[IndicatorNode], Field(min_length=1)]
 
 
 ENTERPRISE_FILES: dict[str, type[BaseModel]] = {

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from vises_methods.errors import Problem
 from vises_methods.study.model_problems import validated
-from vises_methods.study.models import CodebookFile, FrameworkFile
+from vises_methods.study.reference_models import CodebookFile, FrameworkFile
 from vises_methods.study.yaml_files import YamlFile, key_path, read_yaml
 
 INDICATOR_LEVEL, CRITERION_LEVEL, DIMENSION_LEVEL = 3, 2, 1

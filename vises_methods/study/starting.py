@@ -9,7 +9,8 @@ from string import Template
 from vises_methods.catalogue import LANGUAGES, Language
 from vises_methods.errors import InputError
 from vises_methods.study.definitions import TABLES, table
-from vises_methods.study.models import COUNTRY_OF_REGION, ENTERPRISE_FILES, Group, Region
+from vises_methods.study.model_types import Group, Region
+from vises_methods.study.models import COUNTRY_OF_REGION, ENTERPRISE_FILES
 from vises_methods.study.opening import Study, open_study
 from vises_methods.study.places import data_root
 

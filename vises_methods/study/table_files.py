@@ -70,9 +70,8 @@ def _cells(text: str, definition: Table, where: str) -> tuple[pd.DataFrame, list
     rows: list[list[str]] = []
     try:
         rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        detail = {"detail": str(error)}
-        return _no_cells(definition), [Problem("study.errors.csv_quotes", where, row=len(rows) + 1, values=detail)], []
+    except csv.Error:
+        return _no_cells(definition), [Problem("study.errors.csv_quotes", where, row=len(rows) + 1)], []
     header = [name.strip() for name in rows[0]] if rows else []
     delimiter = _wrong_delimiter(header)
     if delimiter:

@@ -24,6 +24,16 @@ class _Loader(_BASE):  # type: ignore[misc]
     }
 
 
+_SYNTAX = {
+    "mapping values": "yaml_colon",
+    "flow": "yaml_bracket",
+    "quoted scalar": "yaml_quote",
+    "start any token": "yaml_sign",
+    "block": "yaml_indentation",
+}
+"""What the parser says, and the problem that a person can mend."""
+
+
 @dataclass(frozen=True)
 class YamlFile:
     """A YAML file as read; ``content`` is None where it could not be."""
@@ -62,9 +72,8 @@ def read_yaml(path: Path, where: str) -> YamlFile:
         content = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         return YamlFile(None, None, (_syntax(error, where),), file.sha256)
-    except (yaml.YAMLError, ValueError) as error:
-        problem = Problem("study.errors.yaml_value", where, values={"detail": " ".join(str(error).split())})
-        return YamlFile(None, None, (problem,), file.sha256)
+    except (yaml.YAMLError, ValueError):
+        return YamlFile(None, None, (Problem("study.errors.yaml_value", where),), file.sha256)
     if not isinstance(content, dict):
         return YamlFile(None, None, (Problem("study.errors.yaml_no_keys", where, row=1),), file.sha256)
     return YamlFile(content, node, tuple(doubled), file.sha256)
@@ -96,11 +105,10 @@ def _step(node: yaml.Node | None, key: str | int, line: int | None) -> tuple[yam
 
 def _syntax(error: yaml.MarkedYAMLError, where: str) -> Problem:
     mark = error.problem_mark or error.context_mark
-    values = {
-        "detail": error.problem or error.context or "",
-        "position": "" if mark is None else str(mark.column + 1),
-    }
-    return Problem("study.errors.yaml_syntax", where, row=None if mark is None else mark.line + 1, values=values)
+    said = f"{error.problem} {error.context}"
+    code = next((code for words, code in _SYNTAX.items() if words in said), "yaml_syntax")
+    values = {"position": "" if mark is None else str(mark.column + 1)}
+    return Problem(f"study.errors.{code}", where, row=None if mark is None else mark.line + 1, values=values)
 
 
 def _doubled_keys(

@@ -7,6 +7,14 @@ from vises_methods.synthesis.fitness import (
     fit_for_comparison,
     fit_for_portrait,
 )
+from vises_methods.synthesis.indicator_scores import (
+    ScoringChoices,
+    heading_scores,
+    indicator_scores,
+    profile_on_scales,
+    scores_over_years,
+    whole_by_weights,
+)
 from vises_methods.synthesis.outcome_evidence import ComparisonChoices, compare_outcomes, remarks_of
 from vises_methods.synthesis.outcome_frame import (
     likeness,
@@ -23,6 +31,7 @@ from vises_methods.synthesis.own_framework import (
     own_baseline,
     own_targets,
     own_weights,
+    set_aside,
     weight_labels,
 )
 from vises_methods.synthesis.portrait import stakeholder_map, theory_of_change
@@ -30,6 +39,7 @@ from vises_methods.synthesis.quality import completeness, missing_values
 
 __all__ = [
     "ComparisonChoices",
+    "ScoringChoices",
     "cells_by_year",
     "compare_outcomes",
     "completeness",
@@ -39,6 +49,8 @@ __all__ = [
     "fit_for_coding",
     "fit_for_comparison",
     "fit_for_portrait",
+    "heading_scores",
+    "indicator_scores",
     "latest_year",
     "likeness",
     "missing_values",
@@ -49,9 +61,13 @@ __all__ = [
     "own_weights",
     "plan_of",
     "primary_outcomes",
+    "profile_on_scales",
     "remarks_of",
+    "scores_over_years",
+    "set_aside",
     "stakeholder_map",
     "theory_of_change",
     "weight_labels",
     "who_left",
+    "whole_by_weights",
 ]

@@ -22,7 +22,8 @@ def enterprise_tree(case: Enterprise, /) -> IndicatorTree:
     Returns
     -------
     IndicatorTree
-        Indicators of other groups stay in the tree: the state of their cells says that they do not apply.
+        What ``framework.yml`` says does not apply here is not in it; :func:`set_aside` tells what and why. Indicators
+        of other groups stay: the state of their cells says that they do not apply.
 
     Raises
     ------
@@ -32,20 +33,19 @@ def enterprise_tree(case: Enterprise, /) -> IndicatorTree:
     content = yaml.safe_load(case.framework_nodes.read_text(encoding="utf-8"))
     part = case.framework
     if part is not None:
-        applies = part["applies"]
-        nodes = [node for node in content["nodes"] if applies == "all" or _kept(node, applies)]
+        gone = {entry["indicator"] for entry in part["not_applicable"]}
+        nodes = [node for node in content["nodes"] if _kept(node, part["applies"]) and node["id"] not in gone]
         content["nodes"] = [*nodes, *part["own"]]
-        named = [{"id": weights["id"], "values": weights["values"]} for weights in part["weights"]]
-        sets = (content.get("weights") or {}).get("sets") or []
-        content["weights"] = {**(content.get("weights") or {}), "sets": [*sets, *named]}
-    return IndicatorTree.from_content(_without_empty_headings(content), f"enterprises/{case.id}/framework.yml")
+    content = _without_empty_headings(content)
+    content["weights"] = {"sets": _weight_sets(content, part)}
+    return IndicatorTree.from_content(content, f"enterprises/{case.id}/framework.yml")
 
 
 def cells_by_year(case: Enterprise, tree: IndicatorTree, /) -> dict[int, Cells]:
     """Return the enterprise's values with their states, one table per year, years in order.
 
-    What belongs to another group, or what ``framework.yml`` says does not apply, is ``not_applicable``; what has no row
-    is ``not_collected``. Rows of a breakdown are left aside.
+    What belongs to another group is ``not_applicable``; what has no row is ``not_collected``. Rows of a breakdown are
+    left aside.
     """
     whole = case.indicators
     whole = whole[whole["breakdown"].isna() & whole["indicator"].isin(tree.indicators)].assign(unit=case.id)
@@ -80,6 +80,13 @@ def own_baseline(case: Enterprise, years: Mapping[int, Cells], /) -> pd.Series[f
     return pd.Series(first.numbers.loc[case.id]).dropna().astype(float)
 
 
+def set_aside(case: Enterprise, /) -> pd.DataFrame:
+    """Return the indicators that the enterprise set aside as not applicable, each with its reason per language."""
+    entries = (case.framework or {}).get("not_applicable") or []
+    rows = [{"indicator": entry["indicator"], **entry["reason"]} for entry in entries]
+    return pd.DataFrame(rows, columns=["indicator", "fr", "nl", "en"])
+
+
 def own_weights(case: Enterprise, /) -> dict[str, dict[str, float]]:
     """Return the weights that each stakeholder group of the enterprise gave, by the set's identifier."""
     return {entry["id"]: dict(entry["values"]) for entry in (case.framework or {}).get("weights") or []}
@@ -91,10 +98,8 @@ def weight_labels(case: Enterprise, /) -> dict[str, Mapping[str, str]]:
 
 
 def _exempt(case: Enterprise, tree: IndicatorTree) -> set[str]:
-    said = {entry["indicator"] for entry in (case.framework or {}).get("not_applicable") or []}
     group = case.card.group
-    other = {code for code in tree.indicators if (of := tree.node(code).groups) is not None and group not in of}
-    return said | other
+    return {code for code in tree.indicators if (of := tree.node(code).groups) is not None and group not in of}
 
 
 def _complete(cells: Cells, tree: IndicatorTree, exempt: set[str]) -> Cells:
@@ -105,8 +110,15 @@ def _complete(cells: Cells, tree: IndicatorTree, exempt: set[str]) -> Cells:
     return Cells(numbers, states, cells.groups)
 
 
-def _kept(node: Mapping[str, Any], applies: list[str]) -> bool:
-    return "direction" not in node or node["id"] in applies
+def _kept(node: Mapping[str, Any], applies: str | list[str]) -> bool:
+    return applies == "all" or "direction" not in node or node["id"] in applies
+
+
+def _weight_sets(content: Mapping[str, Any], part: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Return the framework's and the enterprise's sets of weights, for what is left in the tree."""
+    codes = {node["id"] for node in content["nodes"]}
+    given = [*((content.get("weights") or {}).get("sets") or []), *((part or {}).get("weights") or [])]
+    return [{"id": s["id"], "values": {c: v for c, v in s["values"].items() if c in codes}} for s in given]
 
 
 def _without_empty_headings(content: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,13 @@
 """Sentences made from a result and nothing else, in any language: ``tell(words.agreement, agreement, lang=lang)``."""
 
+from vises_methods.language.words.indicators import (
+    PROFILE_COLUMNS,
+    WHOLE_COLUMNS,
+    WHOLE_FORMATS,
+    profile,
+    scores,
+    weights,
+)
 from vises_methods.language.words.outcomes import (
     OUTCOME_COLUMNS,
     OUTCOME_FORMATS,
@@ -30,8 +38,11 @@ __all__ = [
     "COMPLETENESS_COLUMNS",
     "OUTCOME_COLUMNS",
     "OUTCOME_FORMATS",
+    "PROFILE_COLUMNS",
     "STAKEHOLDER_COLUMNS",
     "UNSETTLED_COLUMNS",
+    "WHOLE_COLUMNS",
+    "WHOLE_FORMATS",
     "agreement",
     "attrition",
     "balance",
@@ -42,8 +53,11 @@ __all__ = [
     "missing_values",
     "negative_evidence",
     "outcomes",
+    "profile",
     "saturation",
+    "scores",
     "silence",
     "stakeholders",
     "theory_of_change",
+    "weights",
 ]

@@ -174,13 +174,17 @@ def _applicability(context: Context) -> Iterator[Problem]:
             code = "not_listed"
         elif content["applies"] == "all" and _outside(context, nodes[name]["groups"]):
             code, values = "outside_group", _outside(context, nodes[name]["groups"])
-        elif all(record["missing"] == "not_applicable" for record in records):
+        elif not nodes[name].get("not_applicable_when") and _never_applies(records):
             yield context.cell("undeclared_not_applicable", "indicators", records[0]["row"], "missing", value=name)
             continue
         else:
             continue
         if valued:
             yield context.cell(code, "indicators", valued[0], "indicator", value=name, count=len(valued), **values)
+
+
+def _never_applies(records: list[dict[str, Any]]) -> bool:
+    return all(record["missing"] == "not_applicable" for record in records)
 
 
 def _outside(context: Context, groups: list[str]) -> dict[str, Any]:
