@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import locale
 import os
+import sqlite3
 import sys
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
@@ -50,6 +51,9 @@ def run_command(arguments: Sequence[str]) -> int:
     except VisesError as error:
         _tell(error, console, lang)
         return WRONG_USE
+    except (OSError, sqlite3.Error) as error:
+        click.echo(text("cli.refused", lang, detail=f"{type(error).__name__}: {error}"), err=True)
+        return SOME_FAILED
     except (KeyboardInterrupt, click.Abort):
         click.echo(text("cli.interrupted", lang), err=True)
         return SOME_FAILED

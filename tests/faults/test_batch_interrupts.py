@@ -101,7 +101,7 @@ def test_ctrl_c_once_finishes_what_runs(waiting):
     project.write("go", "")
     told, _ = batch.communicate(timeout=PATIENCE)
     assert json.loads(told) == [["01_quick", "02_waits"], ["03_after"]]
-    assert all_gone(family)
+    until(lambda: all_gone(family))
 
 
 def test_ctrl_c_twice_stops_now(waiting):

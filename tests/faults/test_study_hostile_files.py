@@ -46,9 +46,13 @@ def test_an_enormous_cell_is_no_crash(folder: Path):
     [
         ("nodes: &a [*a]\nedges: []\n", "yaml_text"),
         ("nodes: !!python/object/apply:os.system ['true']\nedges: []\n", "yaml_syntax"),
-        ("nodes: [\n", "yaml_syntax"),
+        ("nodes: [\n", "yaml_bracket"),
+        ("nodes: {a: [}\n", "yaml_bracket"),
+        ("nodes: 'aujourd'hui'\n", "yaml_indentation"),
+        ("nodes: 'matin\n", "yaml_quote"),
+        ("nodes: a: b\n", "yaml_colon"),
         ("nodes: *unknown\n", "yaml_syntax"),
-        ("\tnodes: []\n", "yaml_syntax"),
+        ("\tnodes: []\n", "yaml_sign"),
         ("just words\n", "yaml_no_keys"),
     ],
 )

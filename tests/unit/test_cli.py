@@ -4,7 +4,7 @@ import click
 import pytest
 from rich.console import Console
 
-from vises_methods.batch.exit_codes import WRONG_USE
+from vises_methods.batch.exit_codes import SOME_FAILED, WRONG_USE
 from vises_methods.catalogue import LANGUAGES, entries
 from vises_methods.cli import build, cores, interface_language, run_command
 
@@ -116,6 +116,15 @@ def test_a_study_that_does_not_exist(lang, capsys):
 def test_a_parameter_without_a_value(capsys):
     assert run_command(["--ui", "fr", "run", "--parameter", "draws"]) == WRONG_USE
     assert "NOM=VALEUR" in capsys.readouterr().out
+
+
+def test_a_full_disk_is_told_without_a_traceback(monkeypatch, capsys):
+    def full(*_given, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("vises_methods.batch.commands.run", full)
+    assert run_command(["--ui", "nl", "run"]) == SOME_FAILED
+    assert "No space left on device" in capsys.readouterr().err
 
 
 def test_open_says_how_to_make_the_page(monkeypatch, tmp_path, capsys):

@@ -63,9 +63,11 @@ def run(
         around = _around(prepared, digests)
         checked = _check(prepared, ledger, digests, around)
         show_problems(checked.problems, console, ui)
-        planned = prepared.jobs(checked.sound) if checked.sound else []
-        report = _carry_out(planned, around, ledger, digests, options, console)
-        page = write_index(prepared, ledger.entries()) if planned else None
+        if not checked.sound:
+            _say(console, text("cli.check.problems", ui, count=len(checked.problems)))
+            return WRONG_USE
+        report = _carry_out(prepared.jobs(checked.sound), around, ledger, digests, options, console)
+        page = write_index(prepared, ledger.entries())
     show_end(report, console, ui, study=prepared.name, faulty=checked.faulty, page=page)
     if checked.problems:
         return WRONG_USE
@@ -91,8 +93,12 @@ def check(study: str, enterprises: Sequence[str], console: Console, ui: str) -> 
     show_problems(problems, console, ui)
     count = len(chosen or opened.enterprises)
     told = "cli.check.problems" if problems else "cli.check.sound"
-    console.print(text(told, ui, count=len(problems), enterprises=count), style="bold", markup=False, highlight=False)
+    _say(console, text(told, ui, count=len(problems), enterprises=count))
     return WRONG_USE if problems else ALL_WELL
+
+
+def _say(console: Console, words: str) -> None:
+    console.print(words, style="bold", markup=False, highlight=False)
 
 
 def _around(prepared: Prepared, digests: Digests) -> Surroundings:

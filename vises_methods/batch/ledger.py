@@ -153,11 +153,12 @@ class Ledger:
             )
 
     def keep_enterprises(self, enterprises: Sequence[str]) -> None:
-        """Take out the estimates of enterprises that the study no longer has."""
+        """Forget the jobs and estimates of enterprises that the study no longer has."""
         kept = json.dumps(["", *enterprises])
-        self._connection.execute(
-            "DELETE FROM estimates WHERE enterprise NOT IN (SELECT value FROM json_each(?))", (kept,)
-        )
+        with self.transaction():
+            for table in ("estimates", "jobs"):
+                query = f"DELETE FROM {table} WHERE enterprise NOT IN (SELECT value FROM json_each(?))"
+                self._connection.execute(query, (kept,))
 
     def estimates(self, methodology: str) -> tuple[list[str], Iterator[Sequence[Any]]]:
         """Return the columns and rows of all estimates of a methodology, in an order that never changes."""

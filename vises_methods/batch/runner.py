@@ -271,7 +271,8 @@ class Run:
         )
 
     def _write_estimates(self) -> None:
-        self._ledger.keep_enterprises([enterprise.id for enterprise in self._around.study.enterprises])
+        folders = (self._around.study.path / "enterprises").iterdir()
+        self._ledger.keep_enterprises([folder.name for folder in folders if folder.is_dir()])
         for methodology in sorted({job.methodology for job in self._jobs.values()}):
             columns, rows = self._ledger.estimates(methodology)
             content = csv_text(columns, rows)

@@ -154,10 +154,10 @@ class Entry:
     inputs: Mapping[str, str]
 
 
-def method_by_level(method: Methods, structure: Structure) -> dict[int, str]:
+def method_by_level(method: Methods, structure: Structure) -> dict[int, Aggregation]:
     """The method of each level being made; arithmetic where none is named."""
     levels = [step.level for step in structure.steps]
-    given = dict(method) if isinstance(method, Mapping) else dict.fromkeys(levels, method)
+    given: dict[int, Aggregation] = dict(method) if isinstance(method, Mapping) else dict.fromkeys(levels, method)
     if isinstance(method, Mapping):
         strange = [level for level in given if level not in levels]
         if strange:
@@ -165,7 +165,7 @@ def method_by_level(method: Methods, structure: Structure) -> dict[int, str]:
     for name in given.values():
         if name not in METHODS:
             raise InputError("unknown_option", "aggregate(method=)", value=name, allowed=list(METHODS))
-    return {level: str(given.get(level, "arithmetic")) for level in levels}
+    return {level: given.get(level, "arithmetic") for level in levels}
 
 
 def capacities_of(

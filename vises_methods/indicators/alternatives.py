@@ -105,6 +105,9 @@ def _recipe_choices(name: str, given: Any) -> list[Choice]:
         if not several and name not in _FIELDS:
             allowed = [*_FIELDS, "removal", *RANDOM_FACTORS]
             raise InputError("unknown_option", "uncertainty(alternatives)", value=name, allowed=allowed)
+        if {"denominate", "weights"} & set(value if several else (name,)):
+            allowed = [own for own in _FIELDS if own not in ("denominate", "weights")]
+            raise InputError("unknown_option", _WHERE.format(name), value=str(value), allowed=allowed)
         choices.append(Choice(str(value), dict(value) if several else {name: value}))
     return choices
 

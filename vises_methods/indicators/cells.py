@@ -157,6 +157,12 @@ def _plain_dtypes(frame: pd.DataFrame) -> bool:
     return all(isinstance(dtype, np.dtype) and dtype.kind in "fiu" for dtype in frame.dtypes)
 
 
+def reason_where(absent: pd.Series, reason: str) -> pd.Series:
+    """The key of a reason in the rows without an estimate, nothing in the others."""
+    words = [f"indicators.reasons.{reason}" if missing else None for missing in absent]
+    return pd.Series(words, index=absent.index, dtype=object)
+
+
 def cells_of(result: Result, groups: pd.Series | None = None) -> Cells:
     """Take up the values and states that a step of preparation returned."""
     return Cells(result.details["values"], result.details["states"], groups)
@@ -182,6 +188,10 @@ class Sheet:
     def values_frame(self) -> pd.DataFrame:
         """The values, by unit and indicator."""
         return pd.DataFrame(self.numbers, index=self.units, columns=list(self.indicators))
+
+    def with_states(self, where: Bools, state: State) -> pd.DataFrame:
+        """The states, with another one where told."""
+        return pd.DataFrame(np.where(where, state, self.states), index=self.units, columns=list(self.indicators))
 
     @property
     def states_frame(self) -> pd.DataFrame:

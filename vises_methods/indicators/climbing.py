@@ -114,10 +114,11 @@ def _score(state: Climb, step: Step, own: Floats, method: str, options: Aggregat
 
 
 def _reason(state: Climb, step: Step, applicable: Bools, weight: Floats, min_coverage: float) -> None:
-    """Say why there is no score; keep a score within what is still possible for the unit.
+    """Say why there is no score; bring score and limits into line.
 
-    A heading below the threshold does not enter the one above it. Without the limits, dropping a weak and half silent
-    heading could lift the score above anything its full data could give.
+    A heading below the threshold does not enter the one above it. Left alone, dropping a weak and half silent heading
+    could lift the score above anything its full data could give: it is kept within the limits. Without a threshold
+    only limits that were observed (of scales without ends) can be narrower than a score: then they give way.
     """
     scores, coverage = state.scores[:, step.parents], state.coverage[:, step.parents]
     conditions = [
@@ -128,8 +129,12 @@ def _reason(state: Climb, step: Step, applicable: Bools, weight: Floats, min_cov
         np.isnan(scores),
     ]
     reasons = np.select(conditions, range(1, len(REASONS)), default=0)
-    within = np.fmin(np.fmax(scores, state.worst[:, step.parents]), state.best[:, step.parents])
-    state.scores[:, step.parents] = np.where(reasons > 0, np.nan, within)
+    worst, best = state.worst[:, step.parents], state.best[:, step.parents]
+    if min_coverage > 0:
+        scores = np.fmin(np.fmax(scores, worst), best)
+    state.worst[:, step.parents] = np.where(np.isnan(worst), worst, np.fmin(worst, scores))
+    state.best[:, step.parents] = np.where(np.isnan(best), best, np.fmax(best, scores))
+    state.scores[:, step.parents] = np.where(reasons > 0, np.nan, scores)
     state.reasons[:, step.parents] = reasons
 
 
@@ -141,48 +146,34 @@ def climb_many(
     options: AggregationOptions,
     min_coverage: float,
 ) -> Floats:
-    """Scores of all headings under many sets of weights: (sets, units, headings). Limits are not computed.
+    """Scores of all headings under many sets of weights: (sets, units, headings).
 
-    The indicator scores are shared by all sets, so that the largest step is one product of matrices.
+    The indicator scores are shared by all sets, so that the largest step is one product of matrices. With a threshold
+    of coverage there is more to know than scores, and each set climbs by itself.
     """
+    if min_coverage > 0:
+        first = len(structure.leaves)
+        return np.stack(
+            [climb(leaves, own, structure, methods, options, min_coverage).scores[:, first:] for own in weights]
+        )
     first = len(structure.leaves)
-    present = leaves.applicable & ~np.isnan(leaves.scores)
-    foot = np.where(present, leaves.scores, np.nan)
-    shape = (len(weights), len(foot), len(structure.nodes))
-    scores, coverage = np.full(shape, np.nan), np.zeros(shape if min_coverage > 0 else (0, 0, 0))
-    applicable = leaves.applicable
+    reported = ~np.isnan(leaves.scores) & leaves.reported & leaves.applicable
+    foot = np.where(leaves.applicable, leaves.scores, np.nan)
+    scores = np.full((len(weights), len(foot), len(structure.nodes)), np.nan)
+    known = np.zeros((len(foot), len(structure.codes)), dtype=bool)
+    known[:, :first] = reported
     for step in structure.steps:
-        own = step.weights(weights)
+        own, method = step.weights(weights), methods[step.level]
+        known[:, step.parents] = known[:, step.children].astype(float) @ step.membership.astype(float) > 0
         below = foot if step.level == 2 else scores
-        positions = step.children if step.level == 2 else step.children - first
-        children = below[..., positions]
-        if methods[step.level] not in _MEANS:
+        children = below[..., step.children if step.level == 2 else step.children - first]
+        if method not in _SHARED_FOOT:
             children = np.broadcast_to(children, (len(weights), *children.shape[-2:]))
         codes = (step.child_codes, step.parent_codes)
-        made = METHODS[methods[step.level]].score(
-            Children(children, children, children, own, step.membership, *codes, options), children
-        )
-        if min_coverage > 0:
-            applies = applicable[:, positions].astype(float)
-            entered = present & leaves.reported if step.level == 2 else coverage
-            share = _share(entered[..., positions] * ~np.isnan(children), own, applies)
-            coverage[..., step.parents - first] = share
-            made = np.where((share > 0) & (share >= min_coverage - _TOLERANCE), made, np.nan)
-            applicable = _lifted(applies, step, first, structure)
-        scores[..., step.parents - first] = made
+        family = Children(children, children, children, own, step.membership, *codes, options)
+        made = METHODS[method].score(family, children)
+        scores[..., step.parents - first] = np.where(known[:, step.parents], made, np.nan)
     return scores
 
 
-_MEANS = frozenset({"arithmetic", "geometric", "harmonic", "power"})
-
-
-def _share(entered: Floats, own: Floats, applies: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = (entered.astype(float) @ own) / (applies @ own)
-    return np.where(np.isfinite(share), share, 0.0)
-
-
-def _lifted(applies: Floats, step: Step, first: int, structure: Structure) -> Bools:
-    above = np.zeros((len(applies), len(structure.nodes)), dtype=bool)
-    above[:, step.parents - first] = applies @ step.membership.astype(float) > 0
-    return above
+_SHARED_FOOT = frozenset({"arithmetic", "geometric", "harmonic", "power"})

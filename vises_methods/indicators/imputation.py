@@ -93,7 +93,7 @@ def impute(
         ),
         details={
             "values": pd.DataFrame(numbers, index=laid.units, columns=list(laid.indicators)),
-            "states": laid.states_frame.mask(done, "imputed"),
+            "states": laid.with_states(done, "imputed"),
         },
         options={"method": method if isinstance(method, str) else method.__name__, "year": year},
         notices=(*laid.notices, *([Notice("indicators.notices.not_imputed", {"count": left})] if left else [])),

@@ -7,6 +7,7 @@ import numpy as np
 from vises_methods.indicators.arrays import Floats
 
 _PAIRS_AT_ONCE = 2_000_000
+_CUBE_AT_ONCE = 1_000_000
 _TOLERANCE = 1e-12
 
 
@@ -50,6 +51,11 @@ def _balance(rows: Floats, columns: Floats, weights: Floats, indifference: float
     """Share of weight won minus share lost, of what both have; 0 where they share nothing."""
     net = np.zeros((*rows.shape[:-1], columns.shape[-2]))
     shared = np.zeros_like(net)
+    if veto is None and rows.ndim == 2 and net.size * rows.shape[-1] <= _CUBE_AT_ONCE:
+        apart = rows[:, None, :] - columns[None, :, :]
+        net = ((apart > indifference).astype(np.int8) - (apart < -indifference)) @ weights
+        shared = (~np.isnan(apart)) @ weights
+        return _majority(net, shared)
     vetoed, vetoing = np.zeros(net.shape, dtype=bool), np.zeros(net.shape, dtype=bool)
     for child in range(rows.shape[-1]):
         difference = rows[..., :, None, child] - columns[..., None, :, child]
@@ -59,10 +65,15 @@ def _balance(rows: Floats, columns: Floats, weights: Floats, indifference: float
         if veto is not None:
             vetoed |= (difference < -veto) & (weight > 0)
             vetoing |= (difference > veto) & (weight > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        balance = np.where(shared > 0, net / shared, 0.0)
-    balance[np.abs(balance) < _TOLERANCE] = 0.0
+    balance = _majority(net, shared)
     if veto is not None:
         balance = np.where(vetoed, np.minimum(balance, 0.0), balance)
         balance = np.where(vetoing, np.maximum(balance, 0.0), balance)
+    return balance
+
+
+def _majority(net: Floats, shared: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        balance = np.where(shared > 0, net / shared, 0.0)
+    balance[np.abs(balance) < _TOLERANCE] = 0.0
     return balance

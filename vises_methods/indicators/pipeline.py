@@ -36,9 +36,7 @@ def prepared(laid: Sheet, tree: IndicatorTree, recipe: Recipe, shift: Floats | N
 
 def leaves_of(laid: Sheet, tree: IndicatorTree, recipe: Recipe) -> Leaves:
     """Normalise a prepared sheet. Columns that cannot be scored for anyone apply to nobody."""
-    options = Options(
-        recipe.low, recipe.high, recipe.mean, recipe.sd, False, None, "mean", "ratio", PERCENTILE_CLASSES
-    )
+    options = Options(recipe.low, recipe.high, recipe.mean, recipe.sd, False, None, "mean", "ratio", PERCENTILE_CLASSES)
     names = methods_by_indicator(recipe.normalisation, tree, laid.indicators)
     check_ranges(options, laid, names)
     aims = np.broadcast_to(

@@ -60,7 +60,7 @@ def denominate(
     divisors, named = _divisors(plain if denominators is None else denominators, tree, laid)
     divided = np.where(named, _divide(laid.numbers, divisors), laid.numbers)
     lost = named & np.isnan(divided) & ~np.isnan(laid.numbers)
-    states = laid.states_frame.mask(lost, "not_collected")
+    states = laid.with_states(lost, "not_collected")
     count = int(lost.sum())
     return Result(
         method="denomination",

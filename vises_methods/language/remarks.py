@@ -25,12 +25,14 @@ def sentence(remark: Remark, result: Result, lang: str) -> str:
     return text(remark.code, lang, **named)
 
 
-def unit_in_words(unit: object, lang: str) -> str:
-    """Return a unit as it is written after a number; nothing for a unit that has no name."""
+def unit_in_words(unit: object, lang: str, *, short: bool = False) -> str:
+    """Return a unit as it is written after a number, ``short`` beside a figure; nothing for one that has no name."""
     if not isinstance(unit, str) or not unit:
         return ""
-    key = f"language.units.{unit}"
-    return text(key, lang) if has_text(key, lang) else unit
+    for family in ("short_units", "units") if short else ("units",):
+        if has_text(f"language.{family}.{unit}", lang):
+            return text(f"language.{family}.{unit}", lang)
+    return unit
 
 
 def _named(value: Any, place: str, result: Result, lang: str) -> Any:

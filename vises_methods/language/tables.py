@@ -77,13 +77,15 @@ def table_html(
 
 
 def in_words(value: Any, lang: str, result: Result | None = None) -> str:
-    """Return the words of a code: a label of the result, a value known to the catalogue, or the code itself."""
+    """Return the words of a code: a label of the result, a text or a value of the catalogue, or the code itself."""
     if isinstance(value, bool):
         return text(f"language.values.{'yes' if value else 'no'}", lang)
     labelled = result.label(value, lang) if result is not None else str(value)
     if labelled != str(value):
         return labelled
-    for family in ("values", "units"):
+    if has_text(str(value), lang):
+        return text(str(value), lang)
+    for family in ("values", "short_units", "units"):
         if has_text(f"language.{family}.{value}", lang):
             return text(f"language.{family}.{value}", lang)
     return str(value).replace("|", ", ").replace("_", " ")

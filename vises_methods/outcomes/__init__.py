@@ -2,23 +2,30 @@
 
 from vises_methods.outcomes.attrition_table import attrition
 from vises_methods.outcomes.balance_table import balance
+from vises_methods.outcomes.binary import binary_change, binary_comparison, proportion
 from vises_methods.outcomes.bootstrap import wild_bootstrap
 from vises_methods.outcomes.change import paired_change, regression_to_the_mean
+from vises_methods.outcomes.checks import placebo, pre_trends
 from vises_methods.outcomes.clusters import cluster_robust
 from vises_methods.outcomes.comparison import ancova, difference_in_differences
 from vises_methods.outcomes.design import Design, detect_design
+from vises_methods.outcomes.dropout import attrition_bounds, dropout_weights
 from vises_methods.outcomes.effect_sizes import effect_size, hedges_factor
+from vises_methods.outcomes.equivalence_tests import equivalence
 from vises_methods.outcomes.grades import Grade, grade
 from vises_methods.outcomes.matching import Matched, match
 from vises_methods.outcomes.multilevel import MultilevelPooled, pool_multilevel
 from vises_methods.outcomes.multiplicity import adjust_pvalues
+from vises_methods.outcomes.ordinal import brunner_munzel, ordered_logit, rank_sum
 from vises_methods.outcomes.pooling import Pooled, pool
 from vises_methods.outcomes.power import detection_power, proportions_power, smallest_detectable
 from vises_methods.outcomes.ranks import cluster_permutation, sign_flip, signed_rank
 from vises_methods.outcomes.scales import cronbach_alpha, scale_score
+from vises_methods.outcomes.sensitivity import e_value, rosenbaum_bounds, sensitivity_to_confounding
 from vises_methods.outcomes.sentences import causal_words, overclaims, wording
 from vises_methods.outcomes.series import interrupted_series
 from vises_methods.outcomes.standardised import cliffs_delta, standardised_difference
+from vises_methods.outcomes.stepdown import romano_wolf
 from vises_methods.outcomes.weighting import Weighted, weight
 
 __all__ = [
@@ -31,7 +38,11 @@ __all__ = [
     "adjust_pvalues",
     "ancova",
     "attrition",
+    "attrition_bounds",
     "balance",
+    "binary_change",
+    "binary_comparison",
+    "brunner_munzel",
     "causal_words",
     "cliffs_delta",
     "cluster_permutation",
@@ -40,18 +51,29 @@ __all__ = [
     "detect_design",
     "detection_power",
     "difference_in_differences",
+    "dropout_weights",
+    "e_value",
     "effect_size",
+    "equivalence",
     "grade",
     "hedges_factor",
     "interrupted_series",
     "match",
+    "ordered_logit",
     "overclaims",
     "paired_change",
+    "placebo",
     "pool",
     "pool_multilevel",
+    "pre_trends",
+    "proportion",
     "proportions_power",
+    "rank_sum",
     "regression_to_the_mean",
+    "romano_wolf",
+    "rosenbaum_bounds",
     "scale_score",
+    "sensitivity_to_confounding",
     "sign_flip",
     "signed_rank",
     "smallest_detectable",

@@ -41,7 +41,7 @@ def weighted_fit(y: Floats, weights: Floats, x: Floats) -> WeightedFit:
     scores = x * weights[:, None]
     covariance = np.linalg.inv(x.T @ scores)
     projection = np.diag(weights) - scores @ covariance @ scores.T
-    return WeightedFit(covariance @ (scores.T @ y), covariance, projection, float(y @ projection @ y))
+    return WeightedFit(covariance @ (scores.T @ y), covariance, projection, max(0.0, float(y @ projection @ y)))
 
 
 def between_variance(y: Floats, v: Floats, x: Floats, method: str) -> Between:

@@ -200,7 +200,7 @@ def _restricted_maximum(y: Floats, sampling: Floats, layers: Sequence[Floats]) -
             options={"xatol": 1e-9, "fatol": 1e-11, "maxiter": 4000},
         )  # fmt: skip
         best = found if best is None or found.fun < best.fun else best
-    return np.abs(np.asarray(best.x, dtype=float))
+    return np.asarray(np.abs(best.x), dtype=float)
 
 
 def _cr2(residuals: Floats, covariance: Floats, weights: Floats, codes: NDArray[np.int64]) -> tuple[float, float]:

@@ -30,6 +30,7 @@ PoolingMethod = Literal["REML", "EE", "DL", "HE", "HS", "SJ", "ML", "EB", "PM"]
 PoolingTest = Literal["z", "knha", "adhoc"]
 TESTS: tuple[str, ...] = ("z", "knha", "adhoc")
 PredictionRule = Literal["test", "k-2"]
+_ROUNDING = 1e-12
 RULES: tuple[str, ...] = ("test", "k-2")
 
 
@@ -229,6 +230,8 @@ def _knapp_hartung(residual: float, k: int, p: int, test: PoolingTest) -> tuple[
     if test == "z" or k <= p:
         return 1.0, None
     scale = residual / (k - p)
+    if scale < _ROUNDING:
+        return (1.0 if test == "adhoc" else 0.0), float(k - p)
     return (max(1.0, scale) if test == "adhoc" else scale), float(k - p)
 
 
@@ -273,7 +276,7 @@ def _moderator_test(
     df: float | None,
 ) -> dict[str, Any]:
     tested = x.shape[1] - 1
-    if tested == 0:
+    if tested == 0 or factor == 0:
         return dict.fromkeys(("QM", "QM_df", "QM_p", "R2"))
     slopes, covariance = fit.coefficients[1:], fit.covariance[1:, 1:] * factor
     statistic = float(slopes @ np.linalg.solve(covariance, slopes))

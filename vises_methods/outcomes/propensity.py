@@ -37,7 +37,8 @@ def logit_scores(design: Floats, served: Floats) -> tuple[Floats, Floats, bool]:
         if np.abs(step).max() < 1e-10:
             settled = True
             break
-    score = _logistic(x @ coefficients)
+    # scores of nought and one would have no odds
+    score = np.clip(_logistic(x @ coefficients), 1e-12, 1 - 1e-12)
     information = design.T @ (design * (score * (1 - score))[:, None])
     return score, information, settled and bool(np.abs(x @ coefficients).max() < 25)
 

@@ -37,7 +37,8 @@ def subset_means(y: Floats, v: Floats, keep: Floats, method: str) -> SubsetMeans
     mean, total = _mean(y, weights), weights.sum(axis=1)
     fixed = keep / v
     size = keep.sum(axis=1)
-    typical = (size - 1) / (fixed.sum(axis=1) - (fixed**2).sum(axis=1) / fixed.sum(axis=1))
+    trace = fixed.sum(axis=1) - (fixed**2).sum(axis=1) / fixed.sum(axis=1)
+    typical = np.divide(size - 1, trace, out=np.ones(len(keep)), where=size > 1)
     return SubsetMeans(mean, 1 / total, tau2, _spread(y, fixed), _spread(y, weights), typical, size)
 
 

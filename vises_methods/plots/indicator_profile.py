@@ -15,13 +15,13 @@ from vises_methods.results import Result
 def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     """Draw a strip per scored indicator from 0 to 100 of its own scale; silence is written as silence."""
     rows = [row for row in result.estimates.to_dict("records") if row["scored"]]
-    ax = style.axes(ax, height=style.rows_height(len(rows), per_row=0.27))
+    ax = style.axes(ax, height=style.rows_height(len(rows), per_row=0.29))
     if not rows:
         return style.note_on_axes(ax, text("plots.indicator_profile.nothing", lang))
     for place, row in enumerate(rows):
         ax.hlines(place, 0, 100, color=style.WASH, linewidth=6, zorder=0)
         _strip(ax, place, row, lang)
-    style.name_rows(ax, [result.label(row["subject"], lang) for row in rows], width=62)
+    style.name_rows(ax, [result.label(row["subject"], lang) for row in rows], width=44)
     ax.set_xlim(-2, 102)
     style.local_numbers(ax, lang)
     ax.set_xlabel(style.wrapped(text("plots.indicator_profile.axis", lang), 66), fontsize=8.5)
@@ -57,5 +57,5 @@ def _strip(ax: Axes, place: int, row: dict[Any, Any], lang: str) -> None:
     ax.scatter(score, place, s=36, color=style.BLUE, zorder=4)
     if row["target_score"] == row["target_score"]:
         ax.scatter(row["target_score"], place, s=90, marker="|", color=style.VERMILLION, linewidth=2, zorder=5)
-    raw = f"{number(row['estimate'], lang)} {unit_in_words(row['unit'], lang)}"
+    raw = f"{number(row['estimate'], lang)} {unit_in_words(row['unit'], lang, short=True)}"
     style.beside(ax, place, raw)

@@ -23,7 +23,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         ax.hlines(place, row["standardised_low"], row["standardised_high"], color=style.BLUE, linewidth=2)
         face = "white" if row["exploratory"] else style.BLUE
         ax.scatter(row["standardised"], place, s=62, facecolor=face, edgecolor=style.BLUE, linewidth=1.6, zorder=3)
-        raw = f"{number(row['estimate'], lang, '+.2f')} {unit_in_words(row['unit'], lang)}"
+        raw = f"{number(row['estimate'], lang, '+.2f')} {unit_in_words(row['unit'], lang, short=True)}"
         style.beside(ax, place, raw)
     style.name_rows(ax, [_name(row, result, lang) for row in rows], width=34)
     reach = max(0.6, *(abs(row[end]) for row in rows for end in ("standardised_low", "standardised_high"))) * 1.06

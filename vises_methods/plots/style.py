@@ -66,7 +66,7 @@ def whole_numbers(ax: Axes, which: str = "x") -> None:
 
 def beside(ax: Axes, place: float, words: str, colour: str = SOFT) -> None:
     """Write words at the right of a row."""
-    ax.annotate(words, (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=7.8, color=colour)
+    ax.annotate(words, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=7.8, color=colour)
 
 
 def note_on_axes(ax: Axes, words: str) -> Axes:

@@ -7,13 +7,17 @@ from vises_methods.qualitative.codebook_versions import Operation, apply_operati
 from vises_methods.qualitative.combination import combine_codings
 from vises_methods.qualitative.concordance import keyword_in_context
 from vises_methods.qualitative.cooccurrences import cooccurrence
+from vises_methods.qualitative.correspondence import correspondence_analysis, multiple_correspondence_analysis
 from vises_methods.qualitative.exchange.project import CodedProject
 from vises_methods.qualitative.exchange.reading import read_project
 from vises_methods.qualitative.exchange.refi import read_qdc
 from vises_methods.qualitative.exchange.refi_writing import write_qdc, write_qdpx
 from vises_methods.qualitative.frameworks import framework_matrix, quotes
+from vises_methods.qualitative.gamma import gamma_agreement
 from vises_methods.qualitative.identifiers import find_identifiers
 from vises_methods.qualitative.pseudonyms import Pseudonymised, pseudonymise, reidentify
+from vises_methods.qualitative.qca import calibrate, minimise, necessity, truth_table
+from vises_methods.qualitative.reinert import reinert_classes
 from vises_methods.qualitative.reliability import agreement
 from vises_methods.qualitative.saturating import saturation
 from vises_methods.qualitative.sets import set_agreement
@@ -29,22 +33,30 @@ __all__ = [
     "agreement",
     "agreement_by_code",
     "apply_operations",
+    "calibrate",
     "carry_codings",
     "code_by_case",
     "combine_codings",
     "compare_codebooks",
     "cooccurrence",
+    "correspondence_analysis",
     "find_identifiers",
     "framework_matrix",
+    "gamma_agreement",
     "keyword_in_context",
+    "minimise",
+    "multiple_correspondence_analysis",
+    "necessity",
     "negative_evidence",
     "pseudonymise",
     "quotes",
     "read_project",
     "read_qdc",
     "reidentify",
+    "reinert_classes",
     "saturation",
     "set_agreement",
+    "truth_table",
     "unitizing_alpha",
     "units",
     "write_qdc",

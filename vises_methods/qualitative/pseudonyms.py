@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -36,8 +37,8 @@ class Pseudonymised:
     codings : DataFrame
         As given, ``start, end`` moved along; ``quote`` cut anew, where there is one.
     key : DataFrame
-        ``document, start, end`` (in the new text), ``kind, pseudonym, original``, one row per replacement. Whoever has it
-        can undo the work: keep it outside the study.
+        ``document, start, end`` (in the new text), ``kind, pseudonym, original``, one row per replacement. Whoever
+        has it can undo the work: keep it outside the study.
     """
 
     documents: pd.DataFrame
@@ -56,8 +57,8 @@ def pseudonymise(
 ) -> Pseudonymised:
     """Replace names and identifiers by pseudonyms such as ``[P1]``, the same for the same person everywhere.
 
-    Letters say what stood there: P person, L place, A address, O organisation, E e-mail, T telephone, N national number,
-    B bank account.
+    Letters say what stood there: P person, L place, A address, O organisation, E e-mail, T telephone, N national
+    number, B bank account. Memos of codings are treated like texts; the key does not bring them back.
 
     Parameters
     ----------
@@ -114,6 +115,9 @@ def pseudonymise(
     if "quote" in carried:
         places = zip(carried["document"], carried["start"], carried["end"], strict=True)
         carried = carried.assign(quote=[new_texts[d][start:end] for d, start, end in places])
+    if "memo" in carried:
+        listed = _known_names(hits, dict(zip(texts["document"], texts["text"], strict=True)), lists)
+        carried = carried.assign(memo=[_memo(memo, listed, names) for memo in carried["memo"]])
     return Pseudonymised(
         documents=texts.assign(text=replaced), codings=carried, key=pd.DataFrame(keys, columns=KEY_COLUMNS)
     )
@@ -194,6 +198,29 @@ class _Pseudonyms:
             candidate = f"[{letter}{self._counts[letter]}]"
             if candidate not in used and candidate not in self._written:
                 return candidate
+
+
+def _known_names(
+    hits: pd.DataFrame, texts: Mapping[str, str], lists: Mapping[str, Sequence[str]] | None
+) -> dict[str, list[str]]:
+    """Return the names to look for in memos: those of the lists and those replaced in the texts."""
+    known = {kind: list(names) for kind, names in (lists or {}).items()}
+    for document, start, end, kind in zip(hits["document"], hits["start"], hits["end"], hits["kind"], strict=True):
+        if _LETTERS[kind] in "PLO":
+            listed = {"P": "person", "L": "place", "O": "organisation"}[_LETTERS[kind]]
+            known.setdefault(listed, []).append(texts[document][start:end])
+    return known
+
+
+def _memo(memo: Any, listed: Mapping[str, Sequence[str]], names: _Pseudonyms) -> Any:
+    if not isinstance(memo, str) or not memo:
+        return memo
+    hits = find_identifiers(pd.DataFrame({"document": ["memo"], "text": [memo]}), lists=listed)
+    changes = [
+        (int(start), int(end), str(kind), names.of(str(kind), memo[start:end]))
+        for start, end, kind in zip(hits["start"], hits["end"], hits["kind"], strict=True)
+    ]
+    return _replaced(memo, changes)
 
 
 def _identity(original: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -11,6 +10,13 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.agreement_details import (
+    category_label,
+    differences,
+    disagreements,
+    pattern_content,
+    prevalence,
+)
 from vises_methods.qualitative.coefficients import (
     COEFFICIENTS,
     TWO_CODERS,
@@ -23,7 +29,7 @@ from vises_methods.qualitative.ratings import MISSING, RatingPatterns, rating_pa
 from vises_methods.qualitative.resampling import cluster_codes, expanded_percentiles, pattern_draws, unit_draws
 from vises_methods.qualitative.standard_errors import interval as analytic_interval
 from vises_methods.qualitative.standard_errors import standard_error
-from vises_methods.qualitative.tables import references, require_option
+from vises_methods.qualitative.tables import require_option
 from vises_methods.qualitative.weights import (
     LEVELS,
     MOST_CATEGORIES,
@@ -37,7 +43,6 @@ from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
 Interval = Literal["analytic", "bootstrap"]
 FEW_CLUSTERS = 10
-MOST_LISTED = 10_000
 METHODS = {
     "percent": ("Percent agreement", "Gwet (2014), Handbook of Inter-Rater Reliability, 4th ed., section 2.2"),
     "cohen_kappa": ("Cohen's kappa", "Cohen (1960), Educational and Psychological Measurement 20(1), p. 40"),
@@ -196,7 +201,7 @@ def agreement(
             "coefficient": list(names),
             "level": level,
             "weights": weights.to_numpy().tolist() if isinstance(weights, pd.DataFrame) else weights,
-            "categories": [_label(category) for category in patterns.categories],
+            "categories": [category_label(category) for category in patterns.categories],
             "lengths": lengths is not None,
             "clusters": clusters if isinstance(clusters, str) else clusters is not None,
             "interval": chosen,
@@ -276,27 +281,6 @@ def undefined(patterns: RatingPatterns, coefficient: str, paired: int) -> str | 
     return None
 
 
-def pattern_content(patterns: RatingPatterns) -> dict[str, Any]:
-    """Return the distinct patterns and their counts, in an order that the order of the units cannot change.
-
-    Agreement depends on them alone; the fingerprint of a million units would cost more than all coefficients.
-    """
-    order = np.lexsort(patterns.patterns.T) if len(patterns.counts) else np.empty(0, dtype=np.int64)
-    table = np.column_stack([patterns.patterns[order], patterns.counts[order]]).astype("<i8")
-    return {
-        "coders": patterns.coders,
-        "categories": [_label(category) for category in patterns.categories],
-        "patterns": hashlib.sha256(table.tobytes()).hexdigest(),
-    }
-
-
-def _label(category: Any) -> str:
-    """Write a category as text; a set of codes with bars between."""
-    if isinstance(category, (frozenset, tuple)):
-        return "|".join(sorted(str(item) for item in category))
-    return str(category)
-
-
 def _pattern_table(patterns: RatingPatterns, coefficient: str, options: AgreementOptions) -> PatternTable:
     table = PatternTable(patterns, agreement_weights(patterns.categories, options.weights))
     if coefficient != "krippendorff_alpha" or options.level == "nominal":
@@ -338,67 +322,10 @@ def _details(
     estimates: pd.DataFrame,
     options: AgreementOptions,
 ) -> dict[str, pd.DataFrame]:
-    details = {"prevalence": _prevalence(patterns), "evidence": _disagreements(ratings, patterns)}
+    details = {"prevalence": prevalence(patterns), "evidence": disagreements(ratings, patterns)}
     if len(replicates) > 1:
-        details["differences"] = _differences(replicates, estimates, options.ci)
+        details["differences"] = differences(replicates, estimates, options.ci)
     return details
-
-
-def _prevalence(patterns: RatingPatterns) -> pd.DataFrame:
-    """Return how often each coder used each category, and how far that is from the mean of all coders."""
-    rows = []
-    for g, coder in enumerate(patterns.coders):
-        codes = patterns.patterns[:, g]
-        used = np.bincount(codes + 1, weights=patterns.counts, minlength=len(patterns.categories) + 1)[1:]
-        for category, count in zip(patterns.categories, used, strict=True):
-            share = count / used.sum()
-            rows.append({"category": _label(category), "coder": coder, "count": int(count), "share": share})
-    frame = pd.DataFrame(rows, columns=["category", "coder", "count", "share"])
-    frame["bias"] = frame["share"] - frame.groupby("category")["share"].transform("mean")
-    return frame
-
-
-def _disagreements(ratings: pd.DataFrame, patterns: RatingPatterns) -> pd.DataFrame:
-    """Return the units on which coders differ, with who gave what; by their place where the index holds one."""
-    rows = patterns.patterns
-    highest = rows.max(axis=1, initial=MISSING)
-    lowest = np.where(rows == MISSING, len(patterns.categories), rows).min(axis=1, initial=len(patterns.categories))
-    differing = np.append(highest > lowest, False)
-    units = np.flatnonzero(differing[patterns.pattern_of_unit])[:MOST_LISTED]
-    if {"document", "start", "end"} <= set(ratings.index.names):
-        places = ratings.index[units].to_frame(index=False)[["document", "start", "end"]]
-        reference, units = _joined(places, patterns.pattern_of_unit[units], units)
-    else:
-        reference = [str(unit) for unit in ratings.index[units]]
-    labels = np.array([*(_label(category) for category in patterns.categories), None], dtype=object)
-    given = labels[rows[patterns.pattern_of_unit[units]]] if len(units) else np.empty((0, len(patterns.coders)))
-    frame = pd.DataFrame(given, columns=list(patterns.coders), dtype=object)
-    frame.insert(0, "reference", pd.Series(reference, dtype=object))
-    return frame
-
-
-def _joined(places: pd.DataFrame, pattern: np.ndarray, units: np.ndarray) -> tuple[list[str], np.ndarray]:
-    """Join units that touch and show the same pattern, so that characters are listed as stretches."""
-    if places.empty:
-        return [], units
-    same = (places["document"] == places["document"].shift()) & (places["start"] == places["end"].shift())
-    opens = ~(same.to_numpy() & (pattern == np.append(MISSING, pattern[:-1])))
-    run = np.cumsum(opens)
-    stretches = places.groupby(run, as_index=False).agg({"document": "first", "start": "first", "end": "last"})
-    return references(stretches).tolist(), units[opens]
-
-
-def _differences(replicates: dict[str, Floats], estimates: pd.DataFrame, ci: float) -> pd.DataFrame:
-    """Return the difference between each two coefficients, with a percentile interval over shared resamples."""
-    value = estimates.set_index("measure")["estimate"]
-    names = list(replicates)
-    rows = []
-    for i, first in enumerate(names):
-        for second in names[i + 1 :]:
-            low, high = np.nanquantile(replicates[first] - replicates[second], [(1 - ci) / 2, (1 + ci) / 2])
-            difference = value[first] - value[second]
-            rows.append({"first": first, "second": second, "difference": difference, "low": low, "high": high})
-    return pd.DataFrame(rows)
 
 
 def _notices(patterns: RatingPatterns, units: int, clusters: Clusters | None) -> tuple[Notice, ...]:

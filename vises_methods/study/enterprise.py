@@ -18,7 +18,7 @@ from vises_methods.study.definitions import Table
 from vises_methods.study.folder import Folder
 from vises_methods.study.opening import EnterpriseCard, Study, open_study
 from vises_methods.study.text_files import read_text_file
-from vises_methods.study.withdrawal import Withdrawal, documents_left, segments_left, withdrawal
+from vises_methods.study.withdrawal import Withdrawal, documents_left, items, segments_left, withdrawal
 
 _SECTION = re.compile(r"^## +(\S+) *$", re.MULTILINE)
 
@@ -264,14 +264,18 @@ class Enterprise:
     def _documents(self) -> pd.DataFrame:
         documents = self._table("documents")
         texts = [
-            self._text(document, digest)
-            for document, digest in zip(documents["document"], documents["sha256"], strict=True)
+            self._text(document, digest, items(persons))
+            for document, digest, persons in zip(
+                documents["document"], documents["sha256"], documents["persons"], strict=True
+            )
         ]
         return documents.assign(text=pd.Series(texts, index=documents.index, dtype="str"))
 
-    def _text(self, document: str, digest: str) -> str:
+    def _text(self, document: str, digest: str, persons: list[str]) -> str:
         where = f"{self._folder.where}/texts/{document}.txt"
         file = self._folder.text(document)
+        if file is None and persons and self._withdrawn.issuperset(persons):
+            return ""
         if file is None:
             raise InvalidStudyError(self._folder.where, [Problem("study.errors.no_text", where)])
         self._refuse(file.problems)

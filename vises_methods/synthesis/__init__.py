@@ -1,11 +1,15 @@
 """The three approaches brought together: portrait, quality, evidence per question, portfolio, comparison."""
 
+from vises_methods.synthesis.evidence import evidence_by_question
 from vises_methods.synthesis.final_coding import final_coding
 from vises_methods.synthesis.fitness import (
     fit_for_aggregation,
     fit_for_coding,
     fit_for_comparison,
+    fit_for_methodologies,
+    fit_for_portfolio,
     fit_for_portrait,
+    fit_for_synthesis,
 )
 from vises_methods.synthesis.indicator_scores import (
     ScoringChoices,
@@ -15,6 +19,7 @@ from vises_methods.synthesis.indicator_scores import (
     scores_over_years,
     whole_by_weights,
 )
+from vises_methods.synthesis.methodologies import compare_methodologies, differing_choices
 from vises_methods.synthesis.outcome_evidence import ComparisonChoices, compare_outcomes, remarks_of
 from vises_methods.synthesis.outcome_frame import (
     likeness,
@@ -34,21 +39,39 @@ from vises_methods.synthesis.own_framework import (
     set_aside,
     weight_labels,
 )
+from vises_methods.synthesis.portfolio import (
+    claims_by_group,
+    codes_by_group,
+    collected_by_enterprise,
+    dimensions_by_group,
+)
 from vises_methods.synthesis.portrait import stakeholder_map, theory_of_change
+from vises_methods.synthesis.published import all_estimates, published, published_labels
 from vises_methods.synthesis.quality import completeness, missing_values
 
 __all__ = [
     "ComparisonChoices",
     "ScoringChoices",
+    "all_estimates",
     "cells_by_year",
+    "claims_by_group",
+    "codes_by_group",
+    "collected_by_enterprise",
+    "compare_methodologies",
     "compare_outcomes",
     "completeness",
+    "differing_choices",
+    "dimensions_by_group",
     "enterprise_tree",
+    "evidence_by_question",
     "final_coding",
     "fit_for_aggregation",
     "fit_for_coding",
     "fit_for_comparison",
+    "fit_for_methodologies",
+    "fit_for_portfolio",
     "fit_for_portrait",
+    "fit_for_synthesis",
     "heading_scores",
     "indicator_scores",
     "latest_year",
@@ -62,6 +85,8 @@ __all__ = [
     "plan_of",
     "primary_outcomes",
     "profile_on_scales",
+    "published",
+    "published_labels",
     "remarks_of",
     "scores_over_years",
     "set_aside",

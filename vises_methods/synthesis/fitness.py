@@ -6,7 +6,7 @@ result: it is shown, with what would lift it, and the notebook still ends well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -24,6 +24,9 @@ class Bounds(NamedTuple):
 PORTRAIT = {"headings": Bounds(7, 3), "stakeholders": Bounds(4, 1)}
 CODING = {"texts": Bounds(4, 1), "double_coded": Bounds(0.3, 0.01), "voices": Bounds(3, 2)}
 INDICATORS = {"reported": Bounds(0.75, 0.4), "years": Bounds(3, 1), "documented": Bounds(0.6, 0.2)}
+SYNTHESIS = {"sources": Bounds(3, 1), "questions": Bounds(2, 1)}
+PORTFOLIO = {"enterprises": Bounds(3, 1)}
+METHODOLOGIES = {"methodologies": Bounds(1, 0.01)}
 COMPARISON = {"waves": Bounds(2, 2), "followed": Bounds(30, 10), "kept": Bounds(0.8, 0.5)}
 
 
@@ -145,6 +148,32 @@ def fit_for_comparison(survey: pd.DataFrame, /) -> Result:
         "kept": len(first & last) / len(first) if first else 0.0,
     }
     return _verdicts(found, COMPARISON, survey[["respondent", "wave", "arm"]])
+
+
+def fit_for_synthesis(published: Sequence[Mapping[str, Result]], questions: Mapping[str, Any] | None, /) -> Result:
+    """Judge whether there is enough to bring together: how many approaches published, how many questions are asked.
+
+    Examples
+    --------
+    >>> fit_for_synthesis([{}, {}, {}], None).details["checks"]["verdict"].tolist()
+    ['stop', 'stop']
+    """
+    asked = len((questions or {}).get("questions", []))
+    found = {"sources": float(sum(bool(results) for results in published)), "questions": float(asked)}
+    return _verdicts(found, SYNTHESIS, pd.DataFrame({"published": [len(results) for results in published]}))
+
+
+def fit_for_portfolio(estimates: pd.DataFrame, /) -> Result:
+    """Judge whether enough enterprises published results to be shown together."""
+    found = {"enterprises": float(estimates["enterprise"].nunique())}
+    return _verdicts(found, PORTFOLIO, estimates[["enterprise"]])
+
+
+def fit_for_methodologies(first: pd.DataFrame, second: pd.DataFrame, /) -> Result:
+    """Judge whether two methodologies were run on the same enterprises: the share of those run under both."""
+    one, two = set(first["enterprise"]), set(second["enterprise"])
+    found = {"methodologies": len(one & two) / len(one | two) if one | two else 0.0}
+    return _verdicts(found, METHODOLOGIES, pd.DataFrame({"enterprise": sorted(one | two)}))
 
 
 def _verdicts(found: dict[str, float], bounds: dict[str, Bounds], data: pd.DataFrame) -> Result:

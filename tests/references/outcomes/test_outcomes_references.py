@@ -493,6 +493,122 @@ def pooled_cr2(entry):
     return first_row(result, "mean_robust")
 
 
+@meets(r"equivalence\..*")
+def tost(entry):
+    if entry["id"].endswith("paired"):
+        frame = data(entry)
+        result = outcomes.equivalence(frame["post"], frame["pre"], entry["settings"]["bound"], paired=True)
+    else:
+        result = outcomes.equivalence(*two_groups(entry), entry["settings"]["bound"])
+    return first_row(result) | result.details["sides"].iloc[0].to_dict()
+
+
+@meets(r"sensitivity\.evalue\..*")
+def e_values(entry):
+    settings = entry["settings"]
+    if "d" in settings:
+        result = outcomes.e_value(settings["d"], measure="SMD", se=settings["se"])
+    elif "rr" in settings:
+        result = outcomes.e_value(settings["rr"], *settings["ci"])
+    else:
+        result = outcomes.e_value(settings["odds_ratio"], *settings["ci"], measure="OR")
+    ratio = result.details["converted"].iloc[0]
+    value, limit = result.estimates["estimate"]
+    side = "evalue_lower_ci" if ratio["ratio"] > 1 else "evalue_upper_ci"
+    found = {"converted_estimate": ratio["ratio"], "converted_lower_ci": ratio["low"], "evalue_estimate": value}
+    return found | {"converted_upper_ci": ratio["high"], side: limit}
+
+
+@meets(r"pub\.evalue\..*")
+def printed_e_values(entry):
+    settings = entry["settings"]
+    if isinstance(settings["rr"], list):
+        return {"evalue": [outcomes.e_value(rr).value for rr in settings["rr"]]}
+    value, limit = outcomes.e_value(settings["rr"], *settings["ci"]).estimates["estimate"]
+    return {"evalue": value, "evalue_ci": limit}
+
+
+@meets(r"pub\.rosenbaum\.lead")
+def lead(entry):
+    frame = data(entry)
+    result = outcomes.rosenbaum_bounds(frame["exposed"], frame["control"], entry["settings"]["gamma"])
+    return result.details["bounds"].to_dict("list")
+
+
+@meets(r"sensitivity\.darfur\.sensemakr")
+def darfur(entry):
+    frame = data(entry)
+    names = ["age", "farmer_dar", "herder_dar", "pastvoted", "hhsize_darfur", "female", "village"]
+    result = outcomes.sensitivity_to_confounding(frame, "peacefactor", "directlyharmed", names, ["female"])
+    values = result.estimates.set_index("measure")
+    bounds = result.details["bounds"]
+    return {
+        "estimate": result.value,
+        "se": result.se,
+        "df": values.loc["estimate", "df"],
+        "r2yd_x": values.loc["partial_r2", "estimate"],
+        "rv_q": values.loc["robustness_value", "estimate"],
+        "rv_qa": values.loc["robustness_value_significance", "estimate"],
+        "bound_r2dz": bounds["r2_arm"].tolist(),
+        "bound_r2yz": bounds["r2_outcome"].tolist(),
+        "adjusted_estimate": bounds["adjusted_estimate"].tolist(),
+        "adjusted_se": bounds["adjusted_se"].tolist(),
+    }
+
+
+@meets(r"rank\.brunner_munzel")
+def brunner(entry):
+    # scipy's statistic has the sign of second less first
+    row = first_row(outcomes.brunner_munzel(*two_groups(entry)))
+    return {"statistic": -row["statistic"], "p": row["p"]}
+
+
+@meets(r"rank\.mann_whitney")
+def mann_whitney(entry):
+    row = first_row(outcomes.rank_sum(*two_groups(entry)))
+    return {**row, "W": row["statistic"], "shift": row["estimate"]}
+
+
+@meets(r"binary\.two_prop")
+def two_shares(entry):
+    (a, c), (n1, n2) = entry["settings"]["x"], entry["settings"]["n"]
+    row = first_row(outcomes.binary_comparison(a, n1, c, n2, difference_interval="wald"))
+    return {**row, "rd": row["estimate"], "chi2": row["statistic"]}
+
+
+@meets(r"binary\.two_prop\.intervals")
+def two_share_intervals(entry):
+    (a, c), (n1, n2) = entry["settings"]["x"], entry["settings"]["n"]
+    found = {}
+    for name in entry["values"]:
+        kind, interval = name.split(".")
+        option = {"diff": "difference", "ratio": "ratio", "odds-ratio": "odds"}[kind]
+        result = outcomes.binary_comparison(a, n1, c, n2, **{f"{option}_interval": interval})
+        row = result.estimates.iloc[["diff", "ratio", "odds-ratio"].index(kind)]
+        found[name] = [row["low"], row["high"]]
+    return found
+
+
+@meets(r"binary\.one_prop\.intervals")
+def one_share_intervals(entry):
+    x, n = entry["settings"]["x"], entry["settings"]["n"]
+    results = {name: outcomes.proportion(x, n, interval=name) for name in entry["values"]}
+    return {name: [result.low, result.high] for name, result in results.items()}
+
+
+@meets(r"attrition\.ipw\.did\.CR2")
+def weighted_for_dropout(entry):
+    frame = data(entry)
+    frame = frame[frame["design"] == "did"].rename(columns=lambda name: name.replace(".", "_"))
+    frame = frame.assign(change=frame["wellbeing_1"] - frame["wellbeing_0"])
+    frame["weight"] = outcomes.dropout_weights(frame, "wellbeing_1", ["group", "wellbeing_0", "age", "female"])
+    result = outcomes.ancova(frame, "change", "group", clusters="enterprise", weights="weight")
+    row = first_row(result)
+    long = panel().rename(columns={"person": "respondent"})
+    left = outcomes.attrition(long, "wellbeing", "group", "wave", ["enterprise", "respondent"]).estimates["estimate"]
+    return {**row, "seen": row["n"], "n": len(frame), "attrition_served": left[0], "attrition_comparison": left[1]}
+
+
 LOOSE = dict.fromkeys(("estimate", "se", "ci_low", "ci_high"), 0.2)
 DIFFER = {
     "weight.lalonde.ipw.ate": {**LOOSE, "estimate": 5e-4},
@@ -502,6 +618,8 @@ DIFFER = {
     "es.pingouin.hedges": {"estimate": 1e-5},
     # pwr solves for the effect with a root finder that stops early: its power is 0.80001.
     "power.t": {"mde_two_sample_n30": 5e-5, "mde_paired_n12": 5e-5},
+    # R finds the shift by the same root finder: 1.98 for 1.985 between two observed differences.
+    "rank.mann_whitney": {"shift": 5e-3, "ci_low": 5e-3, "ci_high": 5e-3},
     # R finds the pseudomedian by a root finder that stops early: 2.24993 for 2.25.
     "paired.wilcoxon_normal": {"pseudomedian": 1e-4, "ci_low": 1e-4, "ci_high": 1e-4},
 }

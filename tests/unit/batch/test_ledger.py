@@ -44,8 +44,11 @@ def test_estimates_are_replaced_and_new_columns_added(ledger):
         ("abeille", "jobs", None, None), ("abeille", "wages", 0.1, 7), ("bourdon", "jobs", None, None),
     ]  # fmt: skip
     ledger.put_estimates("a", [])
+    ledger.record(Entry("b", "done", "k", {}, {}), ("baseline", "bourdon", "01_a", "fr"))
+    ledger.record(Entry("z", "done", "k", {}, {}), ("baseline", "", "80_z", "fr"))
     ledger.keep_enterprises(["abeille"])
     assert list(ledger.estimates("baseline")[1]) == []
+    assert set(ledger.entries()) == {"z"}
 
 
 def test_it_is_read_while_it_is_written_and_reading_writes_nothing(ledger, tmp_path):

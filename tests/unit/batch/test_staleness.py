@@ -127,7 +127,7 @@ def test_what_was_never_run(ready):
     job = ready.jobs()[0]
     components = key_components(job, ready.around(digests), digests)
     assert reasons_to_run(job, components, None, ready.around(digests), digests) == [Reason("never_run")]
-    assert Reason("inputs", ("a", "b", "c", "d")).sentence("fr") == "modifié : a, b, c, …"
+    assert Reason("inputs", ("a", "b", "c", "d")).sentence("fr") == "modifié\u00a0: a, b, c, …"
 
 
 def test_a_page_that_would_say_something_else_is_made_again(ready):

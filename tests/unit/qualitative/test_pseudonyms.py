@@ -41,6 +41,13 @@ def test_quotes_are_cut_anew():
     assert "Anna" not in " ".join(result.codings["quote"])
 
 
+def test_memos_are_treated_with_the_same_pseudonyms():
+    memos = ["vgl. anna, 0499 88 77 66", None, "", "niets"]
+    result = pseudonymise(TEXTS, MARKS.assign(memo=memos), lists=LISTS)
+    assert result.codings["memo"].iloc[0] == "vgl. [P1], [T2]"
+    assert result.codings["memo"].tolist()[2:] == ["", "niets"]
+
+
 def test_the_key_undoes_it_to_the_letter():
     documents, codings = reidentify(pseudonymise(TEXTS, MARKS, lists=LISTS))
     assert documents["text"].tolist() == TEXTS["text"].tolist()

@@ -3,12 +3,10 @@
 import json
 from pathlib import Path
 
-import pytest
+import frictionless
 
 from vises_methods.study import open_study, write_datapackage
 from vises_methods.study.datapackage import datapackage
-
-frictionless = pytest.importorskip("frictionless")
 
 
 def _errors(path: Path) -> list[list[object]]:

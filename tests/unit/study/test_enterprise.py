@@ -54,6 +54,12 @@ def test_a_person_who_withdrew_is_nowhere(spoken: Path):
     assert case.survey["respondent"].tolist() == ["r001"]
 
 
+def test_the_text_of_who_withdrew_may_be_deleted(spoken: Path):
+    (spoken / "enterprises" / "atelier" / "texts" / "t-three.txt").unlink()
+    assert check_study(spoken) == []
+    assert open_enterprise(spoken, "atelier").documents["document"].tolist() == ["t-one", "t-two"]
+
+
 def test_positions_still_hold_in_a_text_with_blanked_turns(spoken: Path):
     case = open_enterprise(spoken, "atelier")
     texts = dict(zip(case.documents["document"], case.documents["text"], strict=True))

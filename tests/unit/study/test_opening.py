@@ -34,7 +34,7 @@ def test_a_broken_profile_is_told_and_the_others_are_there(study: Path):
     opened = open_study(study)
     assert [card.id for card in opened.enterprises] == ["atelier"]
     assert [problem.code.split(".")[-1] for problem in opened.unreadable] == [
-        "yaml_syntax",
+        "yaml_bracket",
         "no_profile",
         "unreadable_profile",
     ]

@@ -21,7 +21,7 @@ def test_the_line_of_a_key_is_found_however_deep(tmp_path: Path):
 def test_a_syntax_error_is_told_with_line_and_character(tmp_path: Path):
     file = _read(tmp_path, "a: 1\nb: x: y\n")
     assert file.content is None
-    assert (file.problems[0].code, file.problems[0].row) == ("study.errors.yaml_syntax", 2)
+    assert (file.problems[0].code, file.problems[0].row) == ("study.errors.yaml_colon", 2)
     assert file.problems[0].values["position"] == "5"
 
 

@@ -33,11 +33,15 @@ def whole_texts(context: Context) -> dict[str, str]:
 
 def _texts(context: Context) -> Iterator[Problem]:
     registered = {record["row"]: record["sha256"] for record in context.records("documents", "sha256")}
-    for record in context.records("documents", "document"):
+    consents = context.records("consent", "person", "withdrawn_on")
+    withdrawn = {record["person"] for record in consents if record["withdrawn_on"] is not None}
+    for record in context.records("documents", "document", "persons"):
         where = f"{context.folder.where}/texts/{record['document']}.txt"
         file = context.folder.text(record["document"])
         if file is None:
-            yield Problem("study.errors.no_text", where)
+            persons = items(record["persons"])
+            if not persons or not withdrawn.issuperset(persons):
+                yield Problem("study.errors.no_text", where)
             continue
         yield from file.problems
         if not file.problems and file.sha256 != registered.get(record["row"], file.sha256):

@@ -1,0 +1,153 @@
+"""Uncertainty and sensitivity: the same numbers as composing one by one, and refusals before the run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from vises_methods.errors import InputError
+from vises_methods.indicators import Cells, IndicatorTree, compose, sobol_sensitivity, uncertainty
+from vises_methods.indicators.composite import Recipe
+from vises_methods.indicators.simulation import ranks_of, simulate, study_of
+from vises_methods.indicators.sobol import RANK_SHIFT, saltelli_design, sobol_indices
+from vises_methods.indicators.uncertainty import quantiles
+
+BASE = {"low": 1.0}
+ALTERNATIVES = {
+    "normalisation": ["framework", "minmax"],
+    "aggregation": ["arithmetic", "geometric", {2: "harmonic"}, "median", "mpi", "copeland"],
+    "weights": [None, {"work": 3, "jobs": 2}, "equal"],
+    "min_coverage": [0.0, 0.6],
+    "imputation": [None, "median"],
+}
+
+
+def test_every_run_is_what_composing_gives(values: pd.DataFrame, groups: pd.Series, tree: IndicatorTree) -> None:
+    cells = Cells.from_frame(values, groups=groups)
+    study = study_of(cells, tree, Recipe.of(BASE), ALTERNATIVES, 10, 0)
+    grid = np.stack(np.meshgrid(*[range(len(c)) for c in ALTERNATIVES.values()], indexing="ij"), -1)
+    design = grid.reshape(-1, len(ALTERNATIVES))
+    scores = np.concatenate([part for _, part in simulate(study, design)], axis=1)
+    for run in range(0, len(design), 5):
+        chosen = {name: choices[i] for (name, choices), i in zip(ALTERNATIVES.items(), design[run], strict=True)}
+        expected = compose(cells, tree, {**BASE, **chosen}).scores[list(study.structure.nodes)]
+        np.testing.assert_allclose(scores[run], expected, atol=1e-9, err_msg=str(chosen))
+
+
+def test_intervals_ranks_and_probabilities(values: pd.DataFrame, tree: IndicatorTree) -> None:
+    choices = {"aggregation": ["arithmetic", "geometric"], "weight_noise": 0.25}
+    result = uncertainty(values, tree, BASE, choices, draws=200)
+    rows = result.estimates
+    assert len(rows) == 12
+    assert (rows["low"] <= rows["median"]).all()
+    assert (rows["median"] <= rows["high"]).all()
+    assert set(rows["level"]) == {0.90}
+    ranks = result.details["ranks"]
+    assert ranks["unit"].tolist() == list(values.index)
+    assert ((ranks["low"] <= ranks["median"]) & (ranks["median"] <= ranks["high"])).all()
+    above = result.details["above:index"].to_numpy()
+    between = ~np.eye(4, dtype=bool)
+    np.testing.assert_allclose((above + above.T)[between], 1)
+    assert set(result.details["design"]["aggregation"]) == {"arithmetic", "geometric"}
+
+
+def test_the_same_seed_gives_the_same_and_zero_is_a_seed(values: pd.DataFrame, tree: IndicatorTree) -> None:
+    choices = {"weight_noise": 0.5}
+    first, again = (uncertainty(values, tree, BASE, choices, draws=20, seed=0).estimates for _ in range(2))
+    pd.testing.assert_frame_equal(first, again)
+    other = uncertainty(values, tree, BASE, choices, draws=20, seed=1).estimates
+    assert not np.allclose(first["mean"], other["mean"])
+
+
+def test_data_errors_and_removal(values: pd.DataFrame, tree: IndicatorTree) -> None:
+    spread = pd.DataFrame({"jobs": 5.0}, index=values.index)
+    result = uncertainty(values, tree, BASE, {"data_error": spread}, draws=50).estimates.set_index(
+        ["measure", "subject"]
+    )
+    assert result.loc[("work", "alder"), "sd"] > 0
+    assert result.loc[("ties", "alder"), "sd"] == pytest.approx(0)
+    removed = uncertainty(values, tree, BASE, {"removal": [None, "trust"]}, draws=50).estimates
+    by = removed.set_index(["measure", "subject"])
+    assert by.loc[("ties", "cedar"), "n"] < 50
+    assert by.loc[("work", "alder"), "sd"] == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    "alternatives",
+    [
+        {},
+        {"aggregation": "geometric"},
+        {"luck": ["good", "bad"]},
+        {"aggregation": ["arithmetic", "magic"]},
+        {"normalisation": ["framework", "zscore"], "aggregation": ["arithmetic", "geometric"]},
+        {"weights": [{"absent": 1}]},
+        {"removal": ["absent"]},
+        {"weight_noise": 2},
+        {"data_error": 3},
+        {"denominate": [True, False]},
+        {"treatment": [{"limit": 3}]},
+    ],
+)
+def test_what_cannot_be_run_is_refused_before_the_run(
+    values: pd.DataFrame, tree: IndicatorTree, alternatives: dict
+) -> None:
+    with pytest.raises(InputError) as error:
+        uncertainty(values, tree, BASE, alternatives)
+    assert error.value.message("fr")
+
+
+def test_illegal_combinations_are_named(values: pd.DataFrame, tree: IndicatorTree) -> None:
+    alternatives = {"normalisation": ["framework", "zscore"], "aggregation": ["arithmetic", "geometric"]}
+    with pytest.raises(InputError, match=r"1 combinations .*zscore \+ geometric"):
+        uncertainty(values, tree, BASE, alternatives)
+
+
+def test_sensitivity_says_which_choice_moves_which_unit(values: pd.DataFrame, tree: IndicatorTree) -> None:
+    even = values.fillna(50.0).assign(jobs=50.0, turnover=20.0, board=20.0, events=10.0, trust=3.0)
+    even.loc["alder"] = values.loc["alder"]
+    choices = {"aggregation": ["arithmetic", "geometric"], "weights": [None, {"work": 5}]}
+    result = sobol_sensitivity(even, tree, BASE, choices, draws=64)
+    rows = result.estimates.set_index(["subject", "measure", "factor"])
+    assert rows.loc[("birch", "first", "weights"), "reason"] == "indicators.reasons.nothing_moves"
+    alder = rows.loc["alder"]
+    assert alder.loc["first", "estimate"].sum() <= 1.05
+    assert (alder.loc["total", "estimate"] >= alder.loc["first", "estimate"] - 0.05).all()
+    assert (alder["low"] <= alder["estimate"] + 1e-9).all()
+    assert RANK_SHIFT in rows.index.get_level_values(0)
+
+
+def test_additive_factors_share_the_variance() -> None:
+    points = saltelli_design(1024, 2, seed=0)
+    first, total = sobol_indices((3 * points[:, 0] + points[:, 1])[:, None], 1024)
+    np.testing.assert_allclose(first[:, 0], [0.9, 0.1], atol=0.01)
+    np.testing.assert_allclose(total[:, 0], [0.9, 0.1], atol=0.01)
+
+
+def test_bootstrap_lets_the_variance_vary() -> None:
+    """A peer holds it fixed, and its intervals are too narrow where the variance itself is uncertain."""
+    points = saltelli_design(64, 2, seed=0)
+    output = np.where(points[:, 0] > 0.95, 30.0, 0.0) + points[:, 1]
+    counts = np.random.default_rng(0).multinomial(64, np.full(64, 1 / 64), size=100) / 64
+    _, total = sobol_indices(output[:, None], 64, counts)
+    assert total.shape == (100, 2, 1)
+    assert np.nanstd(total[:, 0, 0]) > 0.001
+
+
+@pytest.mark.parametrize("options", [{"draws": 4}, {"resamples": 2}, {"level": 2}, {"node": "absent"}])
+def test_options_of_sensitivity(values: pd.DataFrame, tree: IndicatorTree, options: dict) -> None:
+    choices = {"aggregation": ["arithmetic", "geometric"], "weights": [None, "equal"]}
+    with pytest.raises(InputError):
+        sobol_sensitivity(values, tree, BASE, choices, **options)
+    with pytest.raises(InputError, match="fewer than two"):
+        sobol_sensitivity(values, tree, BASE, {"aggregation": ["arithmetic", "geometric"]})
+    with pytest.raises(InputError):
+        uncertainty(values, tree, BASE, choices, draws=1)
+
+
+def test_ranks_and_quantiles_bear_gaps_and_ties() -> None:
+    ranks = ranks_of(np.array([[3.0, np.nan, 5.0, 3.0, 1.0]]))
+    np.testing.assert_array_equal(ranks, [[2, np.nan, 1, 2, 4]])
+    ordered = np.sort(np.array([[4.0, 1.0, np.nan, 3.0]]), axis=-1)
+    assert quantiles(ordered, np.array([3]), 0.25).tolist() == [2.0]
+    assert np.isnan(quantiles(ordered, np.array([0]), 0.5)).all()

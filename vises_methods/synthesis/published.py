@@ -1,0 +1,86 @@
+"""Reading what other notebooks published: results are read, never computed again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from vises_methods.results import Result
+from vises_methods.study import Study, outputs_root
+
+WHO = ["enterprise", "group", "region", "notebook", "result", "method"]
+
+
+def published(study: Study, methodology: str, enterprise: str, notebook: str, /, *, lang: str) -> dict[str, Result]:
+    """Return the results that a notebook published for an enterprise, by name; empty where it has not run.
+
+    Parameters
+    ----------
+    study : Study
+    methodology, enterprise, notebook : str
+    lang : {"fr", "nl", "en"}
+        The language of the run that is preferred; numbers are the same in all.
+
+    Returns
+    -------
+    dict of str to Result
+    """
+    folder = outputs_root() / study.id / methodology / enterprise
+    wanted = folder / f"{notebook}.{lang}.results.json"
+    found = [wanted] if wanted.is_file() else sorted(folder.glob(f"{notebook}.*.results.json"))
+    return _results(found[0]) if found else {}
+
+
+def all_estimates(study: Study, methodology: str, /) -> pd.DataFrame:
+    """Return every estimate published for every enterprise of a study under a methodology.
+
+    Returns
+    -------
+    DataFrame
+        ``enterprise, group, region, notebook, result, method``, then the columns of the estimates; without rows where
+        nothing has run.
+    """
+    parts = [
+        _with_owner(result.estimates, card.id, card.group, card.region, notebook, name, result.method)
+        for card in study.enterprises
+        for notebook in _notebooks(outputs_root() / study.id / methodology / card.id)
+        for name, result in published(study, methodology, card.id, notebook, lang=card.languages[0]).items()
+        if len(result.estimates)
+    ]
+    return (
+        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*WHO, "measure", "subject", "estimate"])
+    )
+
+
+def published_labels(study: Study, methodology: str, /) -> dict[str, dict[str, str]]:
+    """Return the names of all codes that the published results carry, by language."""
+    labels: dict[str, dict[str, str]] = {}
+    for card in study.enterprises:
+        for notebook in _notebooks(outputs_root() / study.id / methodology / card.id):
+            for result in published(study, methodology, card.id, notebook, lang=card.languages[0]).values():
+                if "labels" in result.details:
+                    labels |= _labels(result.details["labels"])
+    return labels
+
+
+def _labels(frame: pd.DataFrame) -> dict[str, dict[str, str]]:
+    rows = frame.to_dict("index")
+    return {str(code): {str(k): v for k, v in names.items() if isinstance(v, str)} for code, names in rows.items()}
+
+
+def _notebooks(folder: Path) -> list[str]:
+    return sorted({path.name.split(".")[0] for path in folder.glob("*.results.json")})
+
+
+def _results(path: Path) -> dict[str, Result]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return {name: Result.from_json(result) for name, result in content["results"].items()}
+
+
+def _with_owner(estimates: pd.DataFrame, *owner: str) -> pd.DataFrame:
+    return pd.concat(
+        [pd.DataFrame([owner] * len(estimates), columns=WHO), estimates.reset_index(drop=True)], axis=1
+    ).astype({"estimate": float})
