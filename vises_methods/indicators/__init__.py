@@ -15,11 +15,14 @@ from vises_methods.indicators.normalisation import normalise
 from vises_methods.indicators.outliers import OutlierRule, treat_outliers
 from vises_methods.indicators.preparation import denominate
 from vises_methods.indicators.profiles import profile
+from vises_methods.indicators.quality import importance, tree_quality
 from vises_methods.indicators.ranking import ranking
 from vises_methods.indicators.removal import removal
+from vises_methods.indicators.sheets import SheetMapping, mesis_mapping, read_sheet
 from vises_methods.indicators.sobol import sobol_sensitivity
 from vises_methods.indicators.tree import IndicatorTree, Node, Scale
 from vises_methods.indicators.uncertainty import uncertainty
+from vises_methods.indicators.weight_perspectives import weight_perspectives
 from vises_methods.indicators.weights import effective_weights
 from vises_methods.indicators.what_if import what_if
 
@@ -31,6 +34,7 @@ __all__ = [
     "OutlierRule",
     "Recipe",
     "Scale",
+    "SheetMapping",
     "aggregate",
     "ahp_weights",
     "bod_scores",
@@ -44,15 +48,20 @@ __all__ = [
     "denominate",
     "effective_weights",
     "entropy_weights",
+    "importance",
     "impute",
+    "mesis_mapping",
     "normalise",
     "pairwise_matrices",
     "pca_weights",
     "profile",
     "ranking",
+    "read_sheet",
     "removal",
     "sobol_sensitivity",
     "treat_outliers",
+    "tree_quality",
     "uncertainty",
+    "weight_perspectives",
     "what_if",
 ]

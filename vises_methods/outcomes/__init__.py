@@ -4,6 +4,7 @@ from vises_methods.outcomes.attrition_table import attrition
 from vises_methods.outcomes.balance_table import balance
 from vises_methods.outcomes.binary import binary_change, binary_comparison, proportion
 from vises_methods.outcomes.bootstrap import wild_bootstrap
+from vises_methods.outcomes.calibration import calibrate
 from vises_methods.outcomes.change import paired_change, regression_to_the_mean
 from vises_methods.outcomes.checks import placebo, pre_trends
 from vises_methods.outcomes.clusters import cluster_robust
@@ -43,6 +44,7 @@ __all__ = [
     "binary_change",
     "binary_comparison",
     "brunner_munzel",
+    "calibrate",
     "causal_words",
     "cliffs_delta",
     "cluster_permutation",

@@ -282,7 +282,7 @@ def _changes(
     if used["weights"]:
         people[used["weights"]] = end[used["weights"]].to_numpy()
     adjust = covariate_columns(people, used["covariates"], where)
-    design = pd.concat([people["__served"].rename("served"), adjust], axis=1)
+    design = people["__served"].to_frame("served").join(adjust)
     return change, design, people, len(early.index.union(late.index))
 
 
@@ -294,7 +294,7 @@ def _answers(
     later = (rows[used["wave"]] == used["after"]).astype(float)
     adjust = covariate_columns(rows, used["covariates"], where)
     arms = pd.DataFrame({"served": rows["__served"] * later, "arm": rows["__served"], "later": later})
-    return numbers(rows[outcome], where, outcome), pd.concat([arms, adjust], axis=1), rows, len(rows)
+    return numbers(rows[outcome], where, outcome), arms.join(adjust), rows, len(rows)
 
 
 def _levels(
@@ -304,7 +304,7 @@ def _levels(
     rows = part.reset_index(drop=True)
     response = numbers(rows[outcome], where, outcome)
     adjust = covariate_columns(rows, adjusted, where)
-    design = pd.concat([rows["__served"].rename("served"), adjust], axis=1)
+    design = rows["__served"].to_frame("served").join(adjust)
     if used["adjustment"] == "lin" and not adjust.empty:
         complete = design.notna().all(axis=1) & ~np.isnan(response)
         middle = centred(adjust[complete]).reindex(adjust.index)

@@ -48,12 +48,13 @@ def leave_one_out(
     estimate = without.coefficients[:, 0]
     law = stats.norm if test == "z" or df == 0 else stats.t(df)
     reach = law.ppf(0.5 + level / 2) * se
+    statistic = np.divide(estimate, se, out=np.full(k, np.nan), where=se > 0)
     share = np.where(df > 0, 100 * without.tau2 / (without.tau2 + without.typical), 0.0)
     if method == "EE":
         share = np.where(without.q > 0, np.clip(100 * (without.q - df) / np.maximum(without.q, 1e-300), 0, None), 0.0)
     return pd.DataFrame(
-        {"without": list(names), "estimate": estimate, "se": se, "statistic": estimate / se,
-         "p": 2 * law.sf(np.abs(estimate / se)), "low": estimate - reach, "high": estimate + reach,
+        {"without": list(names), "estimate": estimate, "se": se, "statistic": statistic,
+         "p": 2 * law.sf(np.abs(statistic)), "low": estimate - reach, "high": estimate + reach,
          "tau2": without.tau2, "I2": share, "Q": without.q}
     )[columns]  # fmt: skip
 
@@ -105,7 +106,8 @@ def influence(
     predicted = np.einsum("ij,ij->i", x, without.coefficients)
     spread = np.einsum("ij,ijk,ik->i", x, without.covariances, x)
     moved = fit.coefficients - without.coefficients
-    inverse = np.linalg.inv(fit.covariance * factor)
+    # a perfect fit has a Knapp-Hartung factor of nought: distances are then told in the plain metric
+    inverse = np.linalg.inv(fit.covariance * (factor if factor > 0 else 1.0))
     share = weights / weights.sum()
     return pd.DataFrame(
         {

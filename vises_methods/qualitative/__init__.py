@@ -8,13 +8,16 @@ from vises_methods.qualitative.combination import combine_codings
 from vises_methods.qualitative.concordance import keyword_in_context
 from vises_methods.qualitative.cooccurrences import cooccurrence
 from vises_methods.qualitative.correspondence import correspondence_analysis, multiple_correspondence_analysis
+from vises_methods.qualitative.double_coding import double_coding_from_pilot, double_coding_size
 from vises_methods.qualitative.exchange.project import CodedProject
 from vises_methods.qualitative.exchange.reading import read_project
 from vises_methods.qualitative.exchange.refi import read_qdc
 from vises_methods.qualitative.exchange.refi_writing import write_qdc, write_qdpx
+from vises_methods.qualitative.exchange.spreadsheets import read_codings, write_codings
 from vises_methods.qualitative.frameworks import framework_matrix, quotes
 from vises_methods.qualitative.gamma import gamma_agreement
 from vises_methods.qualitative.identifiers import find_identifiers
+from vises_methods.qualitative.prevalences import prevalence_effects
 from vises_methods.qualitative.pseudonyms import Pseudonymised, pseudonymise, reidentify
 from vises_methods.qualitative.qca import calibrate, minimise, necessity, truth_table
 from vises_methods.qualitative.reinert import reinert_classes
@@ -40,6 +43,8 @@ __all__ = [
     "compare_codebooks",
     "cooccurrence",
     "correspondence_analysis",
+    "double_coding_from_pilot",
+    "double_coding_size",
     "find_identifiers",
     "framework_matrix",
     "gamma_agreement",
@@ -48,8 +53,10 @@ __all__ = [
     "multiple_correspondence_analysis",
     "necessity",
     "negative_evidence",
+    "prevalence_effects",
     "pseudonymise",
     "quotes",
+    "read_codings",
     "read_project",
     "read_qdc",
     "reidentify",
@@ -59,6 +66,7 @@ __all__ = [
     "truth_table",
     "unitizing_alpha",
     "units",
+    "write_codings",
     "write_qdc",
     "write_qdpx",
 ]

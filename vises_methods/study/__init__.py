@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from vises_methods.study.data_dictionary import dictionary, write_dictionaries
     from vises_methods.study.datapackage import write_datapackage
     from vises_methods.study.enterprise import Enterprise, open_enterprise
+    from vises_methods.study.listing import enterprise_table
     from vises_methods.study.opening import EnterpriseCard, Privacy, Study, available_studies, open_study
     from vises_methods.study.places import data_root, outputs_root, project_root, reference_root
     from vises_methods.study.privacy import quotable, small_cells
@@ -28,6 +29,7 @@ _HOMES = {
     "available_studies": "opening",
     "check_study": "check",
     "data_root": "places",
+    "enterprise_table": "listing",
     "dictionary": "data_dictionary",
     "items": "withdrawal",
     "new_enterprise": "starting",
@@ -53,6 +55,7 @@ __all__ = [
     "check_study",
     "data_root",
     "dictionary",
+    "enterprise_table",
     "items",
     "new_enterprise",
     "new_study",

@@ -19,7 +19,7 @@ from vises_methods.synthesis.indicator_scores import (
     scores_over_years,
     whole_by_weights,
 )
-from vises_methods.synthesis.methodologies import compare_methodologies, differing_choices
+from vises_methods.synthesis.methodologies import changed_conclusions, compare_methodologies, differing_choices
 from vises_methods.synthesis.outcome_evidence import ComparisonChoices, compare_outcomes, remarks_of
 from vises_methods.synthesis.outcome_frame import (
     likeness,
@@ -27,6 +27,7 @@ from vises_methods.synthesis.outcome_frame import (
     outcome_labels,
     plan_of,
     primary_outcomes,
+    wanted_directions,
     who_left,
 )
 from vises_methods.synthesis.own_framework import (
@@ -54,6 +55,7 @@ __all__ = [
     "ScoringChoices",
     "all_estimates",
     "cells_by_year",
+    "changed_conclusions",
     "claims_by_group",
     "codes_by_group",
     "collected_by_enterprise",
@@ -92,6 +94,7 @@ __all__ = [
     "set_aside",
     "stakeholder_map",
     "theory_of_change",
+    "wanted_directions",
     "weight_labels",
     "who_left",
     "whole_by_weights",

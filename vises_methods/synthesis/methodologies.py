@@ -61,6 +61,14 @@ def compare_methodologies(first: pd.DataFrame, second: pd.DataFrame, /) -> Resul
     )
 
 
+def changed_conclusions(result: Result, /) -> pd.DataFrame:
+    """Return the pairs of :func:`compare_methodologies` in which the conclusion changed."""
+    pairs = result.details.get("pairs")
+    if pairs is None:
+        return pd.DataFrame()
+    return pairs[pairs["changed"]].reset_index(drop=True)
+
+
 KINDS = {
     "agreement": ("03_qualitative_coding", "agreement"),
     "scores": ("04_indicator_aggregation", "headings"),

@@ -67,6 +67,11 @@ def outcome_labels(survey_items: Mapping[str, Any] | None, /) -> dict[str, Mappi
     return {entry["id"]: entry["label"] for entry in named}
 
 
+def wanted_directions(survey_items: Mapping[str, Any] | None, /) -> dict[str, str]:
+    """Return per outcome which direction is wanted: ``higher`` or ``lower``."""
+    return {outcome["id"]: outcome["direction"] for outcome in (survey_items or {}).get("outcomes", [])}
+
+
 def primary_outcomes(survey_items: Mapping[str, Any] | None, /) -> tuple[str, ...]:
     """Return the outcomes named as primary in the plan, else those marked so, else the first."""
     outcomes = (survey_items or {}).get("outcomes", [])

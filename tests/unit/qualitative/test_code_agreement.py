@@ -46,6 +46,18 @@ def test_prevalence_bias_and_positive_agreement_by_hand():
     assert row["positive_agreement"] == pytest.approx(4 / 5)
 
 
+def test_uncoded_text_raises_percent_agreement_and_leaves_positive_agreement_as_it_is():
+    """Long uncoded stretches flatter percentages; what the coders marked is judged beside them."""
+    longer = TEXTS.assign(text=TEXTS["text"] + " Rien." * 60)
+    short, long = (
+        by_subject(agreement_by_code(MARKS, texts, coefficient="percent", resamples=20)).loc[("A.X", "")]
+        for texts in (TEXTS, longer)
+    )
+    assert long["estimate"] > short["estimate"]
+    assert long["positive_agreement"] == short["positive_agreement"]
+    assert long["prevalence"] < short["prevalence"] / 5
+
+
 def test_a_roll_up_counts_the_family():
     rows = by_subject(agreement_by_code(MARKS, TEXTS, codebook=BOOK, level=1, resamples=50))
     assert rows.loc[("A", ""), "estimate"] == pytest.approx(1)

@@ -76,6 +76,15 @@ def test_ac1_counts_the_categories_that_could_have_been_used():
     assert three > two
 
 
+def test_kappa_comes_from_counts_and_not_from_rounded_percentages():
+    ratings = pd.DataFrame({"ana": [1] * 40 + [0] * 2921, "ben": [1] * 31 + [0] * 2917 + [1] * 13})
+    observed, expected = (31 + 2908) / 2961, (40 * 44 + 2921 * 2917) / 2961**2
+    rounded = (round(observed, 2) - round(expected, 2)) / (1 - round(expected, 2))
+    kappa = agreement(ratings, coefficient="cohen_kappa").value
+    assert kappa == pytest.approx((observed - expected) / (1 - expected), abs=1e-12)
+    assert abs(kappa - rounded) > 0.05
+
+
 def test_scott_equals_fleiss_for_two_coders():
     assert agreement(RARE, coefficient="scott_pi").value == pytest.approx(
         agreement(RARE, coefficient="fleiss_kappa").value

@@ -1,0 +1,89 @@
+"""What the figures are drawn from: the results of two enterprises of the demonstration, a rich and an awkward one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from vises_methods import synthesis
+from vises_methods.methodology import load_methodology
+from vises_methods.outcomes import detect_design
+from vises_methods.qualitative import Codebook, agreement_by_code, code_by_case, cooccurrence, saturation
+from vises_methods.results import Result
+from vises_methods.study import Enterprise, open_enterprise
+
+ENTERPRISES = ("vire-lune", "marmite-zinneke")
+FEW = 50
+"""Resamples and orders: enough for a figure to have its intervals."""
+
+
+def portrait_results(case: Enterprise) -> dict[str, Result]:
+    return {
+        "stakeholder_map": synthesis.stakeholder_map(case.stakeholders, case.documents),
+        "theory_of_change": synthesis.theory_of_change(case.theory_of_change),
+    }
+
+
+def qualitative_results(case: Enterprise) -> dict[str, Result]:
+    book = Codebook.from_yaml(case.codebook)
+    coding = synthesis.final_coding(case.codings, case.documents, case.adjudications)
+    found = {
+        "agreement": agreement_by_code(case.codings, case.documents, codebook=book, level=2, resamples=FEW),
+        "code_by_case": code_by_case(coding, case.documents, by="stakeholder_group", codebook=book, level=2),
+        "cooccurrence": cooccurrence(book.rolled_up(coding, 2)),
+        "saturation": saturation(coding, case.documents, codebook=book, orders=FEW),
+    }
+    return {name: result.labelled(book.labels()) for name, result in found.items()}
+
+
+def indicator_results(case: Enterprise) -> dict[str, Result]:
+    tree = synthesis.enterprise_tree(case)
+    years = synthesis.cells_by_year(case, tree)
+    year = synthesis.latest_year(years)
+    choices = synthesis.ScoringChoices(
+        targets=synthesis.own_targets(case, year=year or 0), baseline=synthesis.own_baseline(case, years)
+    )
+    headings = synthesis.heading_scores(synthesis.indicator_scores(years.get(year), tree, choices), tree, choices)
+    whole = synthesis.whole_by_weights(headings, tree, synthesis.own_weights(case), use="stakeholders")
+    return {
+        "missing_values": synthesis.missing_values(case.indicators).labelled(tree.labels()),
+        "indicator_profile": synthesis.profile_on_scales(case.id, years, tree, choices, year=year),
+        "heading_scores": headings,
+        "scores_over_years": synthesis.scores_over_years(years, tree, choices),
+        "weights_by_group": whole.labelled(synthesis.weight_labels(case)),
+    }
+
+
+def outcome_results(case: Enterprise) -> dict[str, Result]:
+    items = case.survey_items
+    frame = synthesis.outcome_frame(case.survey, items)
+    left, alike = synthesis.who_left(frame, items), synthesis.likeness(frame, items)
+    plan = synthesis.plan_of(items)
+    design = detect_design(frame if len(frame) else None, case.series if len(case.series) else None, plan)
+    compared = synthesis.compare_outcomes(frame, items, design, balance=alike, attrition=left)
+    return {
+        "attrition": left,
+        "balance": alike.labelled(synthesis.outcome_labels(items)),
+        "outcomes": compared,
+        "before_after": compared,
+    }
+
+
+@pytest.fixture(scope="session")
+def results_of() -> Callable[[str], dict[str, Result]]:
+    """Return the results that the figures of an enterprise are drawn from, by the name of the figure."""
+
+    @cache
+    def results(enterprise: str) -> dict[str, Result]:
+        assert load_methodology("baseline").qualitative.code_level == 2
+        case = open_enterprise("demo", enterprise)
+        return {
+            **portrait_results(case),
+            **qualitative_results(case),
+            **indicator_results(case),
+            **outcome_results(case),
+        }
+
+    return results

@@ -1,0 +1,155 @@
+"""Every figure is built alike, says in words what it shows, in three languages, and leaves other people's figures alone.
+
+Held on real results of two enterprises of the demonstration: one with everything, one where everything is legal and unusual.
+"""
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from vises_methods import plots
+from vises_methods.catalogue import LANGUAGES
+from vises_methods.plots.display import png
+from vises_methods.results import Result
+
+NAMES = sorted(set(plots.__all__) - {"Plot", "show"})
+PACKAGE = Path(plots.__file__).parent
+ENTERPRISES = ("vire-lune", "marmite-zinneke")
+Results = Callable[[str], dict[str, Result]]
+
+
+@pytest.fixture(params=[(name, enterprise) for name in NAMES for enterprise in ENTERPRISES], ids="-".join)
+def figure(request, results_of: Results):
+    name, enterprise = request.param
+    known = results_of(enterprise)
+    assert name in known, f"tests/contracts/conftest.py does not yet say what {name} is drawn from"
+    return getattr(plots, name), known[name]
+
+
+def drawn(module, result: Result, lang: str) -> Axes:
+    canvas = Figure(layout="constrained")
+    FigureCanvasAgg(canvas)
+    return module.plot(result, ax=canvas.add_subplot(), lang=lang)
+
+
+def words_on(ax: Axes) -> list[str]:
+    """Return every word that stands on the figure, the panels within it included."""
+    return [found.get_text() for found in ax.figure.findobj(Text) if found.get_text().strip()]
+
+
+def shown_to_readers(figure) -> tuple[object, Result]:
+    module, result = figure
+    if result.not_estimable is not None:
+        sentences = {result.not_estimable.sentence(lang) for lang in LANGUAGES}
+        assert len(sentences) == len(LANGUAGES)
+        pytest.skip(f"no figure here, a reason instead: {result.not_estimable.code}")
+    return module, result
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_module_offers_a_figure_and_its_words(name):
+    module = getattr(plots, name)
+    assert str(inspect.signature(module.plot)) == "(result: 'Result', *, ax: 'Axes | None' = None, lang: 'str') -> 'Axes'"
+    assert str(inspect.signature(module.alt_text)) == "(result: 'Result', lang: 'str') -> 'str'"
+    assert inspect.getdoc(module.plot)
+    assert inspect.getdoc(module.alt_text)
+
+
+def test_every_module_of_the_room_is_offered():
+    ground = {"__init__", "display", "style"}
+    assert {path.stem for path in PACKAGE.glob("*.py")} - ground == set(NAMES)
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+def test_no_module_uses_pyplot_or_shows_or_sets_a_style(path):
+    """pyplot holds figures of the whole process: in a batch they leak, and a style set there is everybody's."""
+    source = path.read_text(encoding="utf-8")
+    imported = {
+        f"{node.module or ''}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert not any("pyplot" in name or name.startswith("seaborn") for name in imported)
+    assert re.findall(r"rcParams|rc_context|style\.use|set_theme|set_style|matplotlib\.use|plt\.", source) == []
+
+
+def test_the_room_as_a_whole_leaves_pyplot_out():
+    """Nor through a library: pyplot chooses a window system when it is first imported."""
+    told = "import sys, vises_methods.plots; print('matplotlib.pyplot' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
+
+
+def test_it_draws_on_the_axes_it_was_given(figure):
+    module, result = shown_to_readers(figure)
+    canvas = Figure()
+    ax = canvas.add_subplot()
+    assert module.plot(result, ax=ax, lang="fr") is ax
+    assert ax.figure is canvas
+    assert [each for each in canvas.axes if each is not ax and each not in ax.child_axes] == []
+    assert words_on(ax)
+
+
+def test_it_makes_a_figure_of_its_own_otherwise_and_draws_it_without_a_warning(figure):
+    """A warning of the drawing is a figure that lacks a letter or has no room: both are seen in print only."""
+    module, result = shown_to_readers(figure)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        own = module.plot(result, lang="nl").get_figure(root=True)
+        assert png(own).startswith(b"\x89PNG")
+
+
+def test_settings_of_other_peoples_figures_stay(figure):
+    module, result = shown_to_readers(figure)
+    before = dict(matplotlib.rcParams)
+    drawn(module, result, "en")
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_a_result_is_read_and_not_changed(figure):
+    module, result = shown_to_readers(figure)
+    before = result.to_json()
+    drawn(module, result, "en")
+    module.alt_text(result, "en")
+    assert result.to_json() == before
+
+
+def test_labels_are_in_the_language_of_the_reader(figure):
+    module, result = shown_to_readers(figure)
+    labels = {lang: words_on(drawn(module, result, lang)) for lang in LANGUAGES}
+    assert labels["fr"] != labels["nl"]
+    assert labels["fr"] != labels["en"]
+    assert labels["nl"] != labels["en"]
+    counts = {lang: len(words) for lang, words in labels.items()}
+    assert len(set(counts.values())) == 1, f"a language says more than another: {counts}"
+
+
+def test_its_words_are_those_of_the_reader(figure):
+    """The alternative text is whole sentences with numbers in them, and no key, code of the program or missing value."""
+    module, result = shown_to_readers(figure)
+    told = {lang: module.alt_text(result, lang) for lang in LANGUAGES}
+    assert len(set(told.values())) == len(LANGUAGES)
+    for words in told.values():
+        assert len(words) > 30
+        assert re.findall(r"\bnan\b|\bNone\b|\bplots\.|\{|\}|<NA>", words) == []
+
+
+def test_a_result_read_back_from_its_file_gives_the_same_words(figure):
+    """Pages are made again from what was stored, at any later time and in any language."""
+    module, result = shown_to_readers(figure)
+    again = Result.from_json(result.to_json())
+    assert module.alt_text(again, "fr") == module.alt_text(result, "fr")
+    assert words_on(drawn(module, again, "fr")) == words_on(drawn(module, result, "fr"))

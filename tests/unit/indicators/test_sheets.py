@@ -1,0 +1,179 @@
+"""Partners' own sheets: layouts, number formats, and refusals with row and column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from vises_methods.catalogue import LANGUAGES
+from vises_methods.errors import ExchangeError, InputError, InvalidStudyError
+from vises_methods.indicators import Cells, IndicatorTree, mesis_mapping, read_sheet
+from vises_methods.indicators.written_numbers import NumberError, parse_number
+
+
+@pytest.mark.parametrize(
+    ("written", "lang", "expected"),
+    [
+        ("12", None, 12),
+        ("-3,5", None, -3.5),
+        ("−3,5", "fr", -3.5),
+        ("1\u202f234,56", "fr", 1234.56),
+        ("1\u00a0234\u00a0567", "fr", 1234567),
+        ("1,234", "fr", 1.234),
+        ("45,5 %", "fr", 45.5),
+        ("1 200 €", "fr", 1200),
+        ("1.234", "nl", 1234),
+        ("1.234.567", "nl", 1234567),
+        ("1.234,5", "nl", 1234.5),
+        ("0,25", "nl", 0.25),
+        ("1,234", "en", 1234),
+        ("1,234.5", "en", 1234.5),
+        ("0.125", "en", 0.125),
+        ("1.234,5", None, 1234.5),
+        ("1 234.5", None, 1234.5),
+        ("0,125", None, 0.125),
+        (",5", "fr", 0.5),
+    ],
+)
+def test_numbers_are_read_as_the_language_writes_them(written: str, lang: str | None, expected: float) -> None:
+    assert parse_number(written, lang) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "lang", "code"),
+    [
+        ("1.234", "fr", "number_ambiguous"),
+        ("1.234", None, "number_ambiguous"),
+        ("1,234", None, "number_ambiguous"),
+        ("1.5", "fr", "number_unread"),
+        ("1.5", "nl", "number_unread"),
+        ("1,5", "en", "number_unread"),
+        ("1,234.5", "nl", "number_unread"),
+        ("1.2345,6", "nl", "number_unread"),
+        ("1,234,567", "fr", "number_unread"),
+        ("12 34", "fr", "number_unread"),
+        ("about 5", "en", "number_unread"),
+        ("5-6", "en", "number_unread"),
+        ("", "en", "number_unread"),
+        ("1e5", "en", "number_unread"),
+    ],
+)
+def test_what_is_no_number_or_two_is_refused(written: str, lang: str | None, code: str) -> None:
+    with pytest.raises(NumberError) as error:
+        parse_number(written, lang)
+    assert error.value.code == code
+
+
+def test_a_long_sheet() -> None:
+    frame = pd.DataFrame(
+        {
+            "Entreprise": ["alder", "alder", "birch"],
+            "Indicateur": ["Emplois", "Confiance", "Emplois"],
+            "Année": ["2024", "2024", "2024.0"],
+            "Valeur": ["1 200,5", "s.o.", ""],
+        }
+    )
+    columns = {"unit": "Entreprise", "indicator": "Indicateur", "year": "Année", "value": "Valeur"}
+    mapping = {"lang": "fr", "columns": columns, "indicators": {"Emplois": "jobs", "Confiance": "trust"}}
+    table = read_sheet(frame, mapping)
+    assert table["value"].tolist()[0] == 1200.5
+    assert table["missing"].tolist()[1:] == ["not_applicable", "not_collected"]
+    assert table["row"].tolist() == [2, 3, 4]
+    cells = Cells.from_long(table)
+    assert cells.numbers.loc["alder", "jobs"] == 1200.5
+
+
+def test_a_wide_sheet_from_csv(tmp_path: Path, tree: IndicatorTree) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text(
+        "\ufeffonderneming;jobs;trust;opmerking\nalder;45,5;3,5;goed\nbirch;n.v.t.;geheim;\n", encoding="utf-8"
+    )
+    mapping = {
+        "layout": "wide",
+        "lang": "nl",
+        "year": 2024,
+        "columns": {"unit": "onderneming"},
+        "indicators": {"jobs": "jobs", "trust": "trust"},
+        "missing": {"geheim": "refused"},
+    }
+    table = read_sheet(path, mapping, tree=tree)
+    assert table[["unit", "indicator", "value"]].dropna().to_numpy().tolist() == [
+        ["alder", "jobs", 45.5],
+        ["alder", "trust", 3.5],
+    ]
+    assert table["missing"].dropna().tolist() == ["not_applicable", "refused"]
+
+
+def test_a_workbook_with_cells_in_per_cent(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["identifier", "field", "label", "unit", "value", "year"])
+    sheet.append(["M1", "Logement", "Logés", "%", 0.455, 2024])
+    sheet.append(["M2", "Logement", "Nuitées", "nombre", 1234, 2024])
+    sheet["E2"].number_format = "0.0%"
+    path = tmp_path / "mesis.xlsx"
+    book.save(path)
+    table = read_sheet(path, mesis_mapping(unit="alder", lang="fr", indicators={"M1": "C3"}))
+    assert table[["indicator", "value", "field", "label"]].to_numpy().tolist() == [
+        ["C3", 45.5, "Logement", "Logés"],
+        ["M2", 1234.0, "Logement", "Nuitées"],
+    ]
+    renamed = mesis_mapping(unit="alder", lang="fr", headers={"identifier": "Identifiant", "year": "Année"})
+    assert renamed.columns["indicator"] == "Identifiant"
+
+
+def test_every_cell_that_cannot_be_read_is_told_with_its_place() -> None:
+    frame = pd.DataFrame(
+        {
+            "unit": ["a", "a", "a", "b", "b"],
+            "indicator": ["x", "y", "z", "x", "x"],
+            "year": ["2024", "24", "2024", "2024", "2024"],
+            "value": ["1.234", "5", "many", "1", "2"],
+        }
+    )
+    mapping = {"lang": "fr", "indicators": {"x": "x", "y": "y"}}
+    with pytest.raises(InvalidStudyError) as error:
+        read_sheet(frame, mapping)
+    told = [(problem.code.split(".")[-1], problem.row, problem.column) for problem in error.value.problems]
+    assert told == [
+        ("number_ambiguous", 2, "value"),
+        ("year_unread", 3, "value"),
+        ("identifier_unmapped", 4, "value"),
+        ("number_unread", 4, "value"),
+        ("cell_twice", 6, None),
+    ]
+    assert all("1.234" in error.value.message(lang) for lang in LANGUAGES)
+
+
+def test_codes_and_units_of_measure_are_checked_against_the_tree(nodes: pd.DataFrame) -> None:
+    nodes["unit"] = [None, None, None, "percent", "percent", "percent", "fte", "count", "likert"]
+    tree = IndicatorTree.from_frame(nodes)
+    frame = pd.DataFrame(
+        {"indicator": ["events", "jobs", "absent"], "value": ["4 %", "50 %", "1"], "measure": [None, None, None]}
+    )
+    with pytest.raises(InvalidStudyError) as error:
+        read_sheet(frame, {"lang": "fr", "unit": "alder", "year": 2024}, tree=tree)
+    assert [(p.code.split(".")[-1], p.row) for p in error.value.problems] == [
+        ("measure_differs", 2),
+        ("unknown_code", 4),
+    ]
+    measured = frame.iloc[[1]].assign(value="50", measure="pct")
+    read = read_sheet(measured, {"unit": "a", "year": 2024, "measures": {"pct": "percent"}}, tree=tree)
+    assert read["value"].tolist() == [50]
+
+
+def test_what_is_no_sheet_is_refused(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"not a workbook")
+    with pytest.raises(ExchangeError, match="damaged"):
+        read_sheet(broken, {})
+    with pytest.raises(ExchangeError, match="no such file"):
+        read_sheet(tmp_path / "absent.csv", {})
+    with pytest.raises(InputError, match="indicator"):
+        read_sheet(pd.DataFrame({"value": [1]}), {"unit": "a", "year": 2024})
+    for wrong in ({"layout": "tall"}, {"lang": "de"}, {"missing": {"-": "zero"}}, {"colour": "red"}):
+        with pytest.raises(InputError):
+            read_sheet(pd.DataFrame({"value": [1]}), wrong)

@@ -1,0 +1,44 @@
+"""Which codes are heard in which share of the enterprises of each group."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from vises_methods.catalogue import number, text
+from vises_methods.plots import style
+from vises_methods.results import Result
+
+MOST_CODES = 34
+
+
+def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
+    """Draw a cell per code and group, shaded by the share of enterprises in which the code is heard."""
+    rows = result.estimates
+    shares = rows.pivot(index="code", columns="group", values="estimate").fillna(0)
+    shares = shares.reindex([code for code in dict.fromkeys(rows["code"]) if shares.loc[code].max() > 0][:MOST_CODES])
+    ax = style.axes(ax, height=style.rows_height(len(shares), per_row=0.27))
+    values = shares.to_numpy(dtype=float)
+    ax.imshow(values, cmap="Blues", vmin=0, vmax=1.35, aspect="auto")
+    for (row, column), share in np.ndenumerate(values):
+        ink = "white" if share > 0.8 else style.INK
+        words = number(share, lang, ".0%") if share > 0 else "·"
+        ax.text(column, row, words, ha="center", va="center", fontsize=8, color=ink)
+    style.name_rows(ax, [result.label(code, lang) for code in shares.index], width=52)
+    sizes = {row["group"]: int(row["n"]) for row in rows.to_dict("records")}
+    heads = [f"{group}\n(n = {sizes[group]})" for group in shares.columns]
+    ax.set_xticks(range(len(heads)), heads, fontsize=8.5)
+    ax.xaxis.tick_top()
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+    return ax
+
+
+def alt_text(result: Result, lang: str) -> str:
+    """Tell which codes are heard in every enterprise of every group."""
+    rows = result.estimates
+    least = rows.groupby("code")["estimate"].min()
+    everywhere = [result.label(code, lang) for code in least[least == 1.0].index]
+    return text(
+        "plots.codes_by_group.alt", lang, codes=least.size, everywhere=everywhere or [text("plots.nobody", lang)]
+    )
