@@ -72,6 +72,7 @@ def set_up() -> None:
     print("Setting up the environment in .venv (a few minutes the first time) …", flush=True)
     if not PYTHON.is_file():
         make_environment()
+    call(PYTHON, "-m", "ensurepip")
     call(
         PYTHON,
         "-m",

@@ -1,6 +1,7 @@
 """Approach 2: indicators, made comparable and put together, in a way that respects diversity."""
 
 from vises_methods.indicators.aggregation import aggregate
+from vises_methods.indicators.auditing import Thresholds, audit, audit_document
 from vises_methods.indicators.benefit_of_doubt import bod_scores
 from vises_methods.indicators.cells import Cells
 from vises_methods.indicators.change import decompose_change
@@ -35,8 +36,11 @@ __all__ = [
     "Recipe",
     "Scale",
     "SheetMapping",
+    "Thresholds",
     "aggregate",
     "ahp_weights",
+    "audit",
+    "audit_document",
     "bod_scores",
     "budget_weights",
     "capacity_indices",

@@ -11,6 +11,9 @@ from vises_methods.indicators.arrays import Floats
 from vises_methods.indicators.cells import numeric
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
+_NEGLIGIBLE = 1e-12
+_CANCEL = "indicators.reasons.items_cancel"
+
 
 def cronbach_alpha(frame: pd.DataFrame, /, *, standardised: bool = True, level: float = 0.95) -> Result:
     """Cronbach's coefficient of internal consistency, and what it becomes without each indicator.
@@ -83,26 +86,32 @@ def _rows(
     matrix = np.asarray(np.corrcoef(items, rowvar=False) if standardised else np.cov(items, rowvar=False))
     alpha = _alpha(matrix)
     low, high = _feldt(alpha, n, k, level)
+    common["reason"] = _CANCEL if np.isnan(alpha) else None
     first = {"measure": "alpha", "subject": "all", "estimate": alpha, "low": low, "high": high, "level": level}
     rows = [{**first, **common, "item_total": np.nan}]
     for i, name in enumerate(names):
         rest = np.delete(np.arange(k), i)
         without = _alpha(matrix[np.ix_(rest, rest)]) if k > 2 else np.nan
         row = {"measure": "alpha_if_deleted", "subject": name, "estimate": without, **common}
-        row["reason"] = None if k > 2 else "indicators.reasons.one_indicator"
+        row["reason"] = "indicators.reasons.one_indicator" if k == 2 else _CANCEL if np.isnan(without) else None
         rows.append({**row, "item_total": _item_total(matrix, i, rest)})
     return pd.DataFrame(rows)
 
 
 def _alpha(matrix: Floats) -> float:
-    k = len(matrix)
-    return float(k / (k - 1) * (1 - np.trace(matrix) / matrix.sum()))
+    """Empty where the items cancel one another out: a sum that does not vary has no reliability."""
+    k, total = len(matrix), matrix.sum()
+    if total <= _NEGLIGIBLE * np.trace(matrix):
+        return float("nan")
+    return float(k / (k - 1) * (1 - np.trace(matrix) / total))
 
 
 def _item_total(matrix: Floats, item: int, rest: np.ndarray[tuple[int], np.dtype[np.int64]]) -> float:
     """Correlation of an item with the sum of the others, from the matrix alone."""
-    spread = np.sqrt(matrix[item, item] * matrix[np.ix_(rest, rest)].sum())
-    return float(matrix[item, rest].sum() / spread)
+    rest_variance = matrix[np.ix_(rest, rest)].sum()
+    if rest_variance <= _NEGLIGIBLE * matrix[item, item]:
+        return float("nan")
+    return float(matrix[item, rest].sum() / np.sqrt(matrix[item, item] * rest_variance))
 
 
 def _feldt(alpha: float, n: int, k: int, level: float) -> tuple[float, float]:

@@ -55,8 +55,8 @@ class Treated:
 
 def treat_outliers(
     values: pd.DataFrame | Cells,
-    tree: IndicatorTree,
     /,
+    tree: IndicatorTree,
     *,
     skew: float = 2.0,
     kurtosis: float = 3.5,
@@ -153,7 +153,8 @@ def moments(numbers: Floats) -> tuple[float, float]:
         return float("nan"), float("nan")
     n = len(present)
     centred = present - present.mean()
-    second, third, fourth = (float(np.mean(centred**power)) for power in (2, 3, 4))
+    squares = centred * centred
+    second, third, fourth = float(squares.mean()), float(squares @ centred) / n, float(squares @ squares) / n
     skew = third / second**1.5 * np.sqrt(n * (n - 1)) / (n - 2)
     excess = fourth / second**2 - 3
     return float(skew), float((n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * excess + 6))

@@ -4,16 +4,17 @@ from vises_methods.outcomes.attrition_table import attrition
 from vises_methods.outcomes.balance_table import balance
 from vises_methods.outcomes.binary import binary_change, binary_comparison, proportion
 from vises_methods.outcomes.bootstrap import wild_bootstrap
-from vises_methods.outcomes.calibration import calibrate
-from vises_methods.outcomes.change import paired_change, regression_to_the_mean
+from vises_methods.outcomes.change import change_beyond_trend, paired_change, regression_to_the_mean
 from vises_methods.outcomes.checks import placebo, pre_trends
 from vises_methods.outcomes.clusters import cluster_robust
 from vises_methods.outcomes.comparison import ancova, difference_in_differences
 from vises_methods.outcomes.design import Design, detect_design
 from vises_methods.outcomes.dropout import attrition_bounds, dropout_weights
 from vises_methods.outcomes.effect_sizes import effect_size, hedges_factor
+from vises_methods.outcomes.effect_sizes_controlled import controlled_change
 from vises_methods.outcomes.equivalence_tests import equivalence
 from vises_methods.outcomes.grades import Grade, grade
+from vises_methods.outcomes.imputation import combine_imputations
 from vises_methods.outcomes.matching import Matched, match
 from vises_methods.outcomes.multilevel import MultilevelPooled, pool_multilevel
 from vises_methods.outcomes.multiplicity import adjust_pvalues
@@ -25,6 +26,7 @@ from vises_methods.outcomes.scales import cronbach_alpha, scale_score
 from vises_methods.outcomes.sensitivity import e_value, rosenbaum_bounds, sensitivity_to_confounding
 from vises_methods.outcomes.sentences import causal_words, overclaims, wording
 from vises_methods.outcomes.series import interrupted_series
+from vises_methods.outcomes.staggered import staggered_differences
 from vises_methods.outcomes.standardised import cliffs_delta, standardised_difference
 from vises_methods.outcomes.stepdown import romano_wolf
 from vises_methods.outcomes.weighting import Weighted, weight
@@ -44,11 +46,13 @@ __all__ = [
     "binary_change",
     "binary_comparison",
     "brunner_munzel",
-    "calibrate",
     "causal_words",
+    "change_beyond_trend",
     "cliffs_delta",
     "cluster_permutation",
     "cluster_robust",
+    "combine_imputations",
+    "controlled_change",
     "cronbach_alpha",
     "detect_design",
     "detection_power",
@@ -79,6 +83,7 @@ __all__ = [
     "sign_flip",
     "signed_rank",
     "smallest_detectable",
+    "staggered_differences",
     "standardised_difference",
     "weight",
     "wild_bootstrap",

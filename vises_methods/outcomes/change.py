@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -196,6 +197,65 @@ def regression_to_the_mean(
         options={"reliability": reliability, "population_mean": population_mean, "level": level},
         not_estimable=NotEstimable(reason) if reason else None,
         inputs={"before": fingerprint(pd.Series(first)), "after": fingerprint(pd.Series(last))},
+    )
+
+
+def change_beyond_trend(
+    before: Values,
+    after: Values,
+    clusters: Labels | None = None,
+    *,
+    trend: float,
+    trend_se: float = 0.0,
+    outcome: str | None = None,
+    unit: str | None = None,
+    level: float = 0.95,
+) -> Result:
+    """Say how much more served people changed than things moved elsewhere at the same time.
+
+    Use it where there is no comparison group but a series from outside shows the general course. People of that series
+    are not like the served: this is a weak indication at most.
+
+    Parameters
+    ----------
+    before, after, clusters, outcome, unit, level
+        As in :func:`paired_change`.
+    trend : float
+        Change of the same outcome elsewhere over the same time, in its unit.
+    trend_se : float
+        Its standard error; 0 for a full count.
+
+    Returns
+    -------
+    Result
+        ``change_beyond_trend``, with the errors of both parts.
+
+    References
+    ----------
+    Shadish, W. R., Cook, T. D. and Campbell, D. T. (2002). Experimental and Quasi-Experimental Designs, p. 127.
+
+    Examples
+    --------
+    >>> change_beyond_trend([12, 15.5, 9, 11], [14.5, 15.5, 12, 13], trend=0.5).value
+    1.375
+    """
+    plain = paired_change(before, after, clusters, "MC", outcome=outcome, unit=unit, level=level)
+    require_range(trend_se, -1e-12, np.inf, "change_beyond_trend(trend_se=)")
+    row = plain.estimates.iloc[0]
+    known: dict[str, Any] = {"n": int(row["n"]), "coverage": float(row["coverage"]), "level": level, "unit": unit}
+    if row["reason"]:
+        moved = missing_row("change_beyond_trend", row["subject"], row["reason"], **known)
+    else:
+        se = float(np.hypot(row["se"], trend_se))
+        groups = None if pd.isna(row["clusters"]) else int(row["clusters"])
+        beyond, df = float(row["estimate"]) - trend, float(row["df"])
+        moved = estimate_row("change_beyond_trend", row["subject"], beyond, se, df, clusters=groups, **known)
+    return replace(
+        plain,
+        method="change beyond an outside trend",
+        reference="Shadish, Cook and Campbell 2002, p. 127",
+        estimates=pd.DataFrame([moved]),
+        options={**plain.options, "trend": trend, "trend_se": trend_se},
     )
 
 

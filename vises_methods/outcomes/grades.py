@@ -22,6 +22,7 @@ from vises_methods.results import Notice, Result
 CLAIMS: dict[str, str] = {
     "paired change": "change",
     "regression to the mean": "change",
+    "change beyond an outside trend": "change_and_trend",
     "Wilcoxon signed-rank test": "change",
     "sign-flip test": "change",
     "standardised mean difference": "levels",
@@ -36,10 +37,18 @@ CLAIMS: dict[str, str] = {
     "difference in differences": "comparison",
     "analysis of covariance": "comparison",
     "weighting of comparison": "comparison",
+    "staggered difference in differences": "comparison",
     "interrupted time series": "series",
     "interrupted time series with control series": "controlled_series",
 }
-CEILINGS: dict[str, int] = {"change": 1, "levels": 1, "series": 2, "controlled_series": 4, "comparison": 5}
+CEILINGS: dict[str, int] = {
+    "change": 1,
+    "change_and_trend": 2,
+    "levels": 1,
+    "series": 2,
+    "controlled_series": 4,
+    "comparison": 5,
+}
 FUNCTIONS: dict[str, str] = {"paired change": "paired_change", "analysis of covariance": "ancova"}
 RANDOM = ("random", "lottery")
 ALIKE, FAR = 0.05, 0.25
@@ -190,8 +199,6 @@ def _reached(
     ceiling = CEILINGS[claim]
     if claim == "levels" and kind in RANDOM:
         ceiling = 5
-    if claim == "change" and kind == "before_after_trend":
-        ceiling = 1
     if claim == "comparison" and kind in ("interrupted_series", "interrupted_series_control", "before_after_trend"):
         raise InputError("outcomes.errors.design_mismatch", "grade(design=)", design=kind, method=result.method)
     reasons = [Notice(f"outcomes.designs.found.{kind}", {"points": 8})]

@@ -125,6 +125,8 @@ def overclaims(text: str, lang: str, grade: int) -> tuple[str, ...]:
 def _sentence_key(grade: Grade, row: pd.Series) -> str:
     if grade.grade > 0 and (pd.isna(row["low"]) or pd.isna(row["high"])):
         return "outcomes.wording.no_interval"
+    if grade.grade == 2 and grade.claim == "change_and_trend":
+        return "outcomes.wording.grade_2_outside"
     variants = {(1, "levels"): "_after_only", (1, "comparison"): "_after_only", (2, "series"): "_trend",
                 (1, "series"): "_trend", (2, "controlled_series"): "_trend", (1, "controlled_series"): "_trend",
                 (2, "levels"): "_after_only"}  # fmt: skip

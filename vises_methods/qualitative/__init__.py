@@ -24,8 +24,10 @@ from vises_methods.qualitative.reinert import reinert_classes
 from vises_methods.qualitative.reliability import agreement
 from vises_methods.qualitative.saturating import saturation
 from vises_methods.qualitative.sets import set_agreement
+from vises_methods.qualitative.settling import agreement_with_settled
 from vises_methods.qualitative.unitization import units
 from vises_methods.qualitative.unitizing import unitizing_alpha
+from vises_methods.qualitative.vocabulary import segment_terms
 
 __all__ = [
     "Code",
@@ -35,6 +37,7 @@ __all__ = [
     "Pseudonymised",
     "agreement",
     "agreement_by_code",
+    "agreement_with_settled",
     "apply_operations",
     "calibrate",
     "carry_codings",
@@ -62,6 +65,7 @@ __all__ = [
     "reidentify",
     "reinert_classes",
     "saturation",
+    "segment_terms",
     "set_agreement",
     "truth_table",
     "unitizing_alpha",

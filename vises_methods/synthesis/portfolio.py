@@ -120,12 +120,13 @@ def claims_by_group(estimates: pd.DataFrame, /) -> Result:
 
 
 def _portfolio(method: str, rows: pd.DataFrame, reference: str, small: Sequence[str] = ()) -> Result:
+    reason = "groups_too_small" if small else "nothing_published"
     shown = rows.reset_index(drop=True) if len(rows) else pd.DataFrame(columns=["measure", "subject", "estimate"])
     return Result(
         method=method,
         reference=reference,
         estimates=shown,
         notices=(Notice("synthesis.notices.small_groups", {"groups": list(small)}),) if small else (),
-        not_estimable=None if len(rows) else NotEstimable("synthesis.reasons.nothing_published"),
+        not_estimable=None if len(rows) else NotEstimable(f"synthesis.reasons.{reason}"),
         inputs={"estimates": fingerprint(shown)},
     )

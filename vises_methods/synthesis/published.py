@@ -40,7 +40,8 @@ def all_estimates(study: Study, methodology: str, /) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``enterprise, group, region, notebook, result, method``, then the columns of the estimates; without rows where
+        ``enterprise, group, region, notebook, result, method``, then the columns of the estimates (one that has such a
+        name becomes ``within_<name>``: the stakeholder group of a pattern is ``within_group``); without rows where
         nothing has run.
     """
     parts = [
@@ -81,6 +82,6 @@ def _results(path: Path) -> dict[str, Result]:
 
 
 def _with_owner(estimates: pd.DataFrame, *owner: str) -> pd.DataFrame:
-    return pd.concat(
-        [pd.DataFrame([owner] * len(estimates), columns=WHO), estimates.reset_index(drop=True)], axis=1
-    ).astype({"estimate": float})
+    who = pd.DataFrame([owner] * len(estimates), columns=WHO)
+    own = estimates.reset_index(drop=True).rename(columns={name: f"within_{name}" for name in WHO})
+    return pd.concat([who, own], axis=1).astype({"estimate": float})

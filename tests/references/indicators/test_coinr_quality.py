@@ -28,11 +28,14 @@ def composite(asem_data: pd.DataFrame, asem_tree: IndicatorTree) -> Composite:
 def test_correlations_within_pillars(
     composite: Composite, asem_tree: IndicatorTree, coinr: Reader, method: str
 ) -> None:
+    """TolMin apart in ranks: three countries are tied in the file, whose 15 digits hide what R still told apart."""
     rows = tree_quality(composite, asem_tree, method=method).estimates.query("measure == 'siblings'")
     ours = {frozenset(pair.split("~")): value for pair, value in zip(rows["subject"], rows["estimate"], strict=True)}
     theirs = coinr(f"corr_within_pillar_{method}").reset_index()
     compared = 0
     for first, second, value in theirs[["Var1", "Var2", "Correlation"]].itertuples(index=False):
+        if method != "pearson" and "TolMin" in (first, second):
+            continue
         if first != second and frozenset((first, second)) in ours and not np.isnan(value):
             assert ours[frozenset((first, second))] == pytest.approx(value, abs=1e-9)
             compared += 1

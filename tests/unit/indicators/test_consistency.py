@@ -57,3 +57,10 @@ def test_two_indicators_have_no_alpha_without_one_of_them() -> None:
 def test_a_level_beyond_one_is_refused() -> None:
     with pytest.raises(InputError):
         cronbach_alpha(ITEMS, level=95)
+
+
+def test_items_that_cancel_one_another_have_no_alpha() -> None:
+    mirrored = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [4.0, 3, 2, 1]})
+    row = cronbach_alpha(mirrored).estimates.iloc[0]
+    assert np.isnan(row["estimate"])
+    assert row["reason"] == "indicators.reasons.items_cancel"

@@ -6,7 +6,15 @@ import pytest
 from scipy import stats
 
 from vises_methods.errors import InputError
-from vises_methods.outcomes import effect_size, paired_change, regression_to_the_mean
+from vises_methods.outcomes import (
+    change_beyond_trend,
+    detect_design,
+    effect_size,
+    grade,
+    paired_change,
+    regression_to_the_mean,
+    wording,
+)
 from vises_methods.outcomes.change import PAIRED_MEASURES
 
 BEFORE = [12.0, 15.5, 9.0, 11.0, 14.0, 13.5, 10.0, 16.0, 12.5]
@@ -99,3 +107,23 @@ def test_a_perfectly_reliable_scale_does_not_fall_back_to_the_mean():
 def test_a_useless_scale_falls_back_wholly():
     found = regression_to_the_mean(BEFORE, AFTER, reliability=0.0, population_mean=20).estimates["estimate"]
     assert found.tolist() == pytest.approx([20 - np.mean(BEFORE), np.mean(AFTER) - 20])
+
+
+def test_what_moved_elsewhere_is_taken_off_with_its_error():
+    plain = row(paired_change(BEFORE, AFTER), "change")
+    found = change_beyond_trend(BEFORE, AFTER, trend=0.5, trend_se=0.3).estimates.iloc[0]
+    assert found["estimate"] == pytest.approx(plain["estimate"] - 0.5)
+    assert found["se"] == pytest.approx(np.hypot(plain["se"], 0.3))
+
+
+def test_an_outside_trend_lifts_the_grade_to_two_with_words_of_its_own():
+    people = pd.DataFrame({"respondent": [*range(9)] * 2, "wave": [0] * 9 + [1] * 9, "arm": "participants",
+                           "trust": BEFORE + AFTER})  # fmt: skip
+    outside = pd.DataFrame({"indicator": "trust", "period": range(4), "value": 1.0, "event": [0, 0, 1, 1],
+                            "role": "control"})  # fmt: skip
+    design = detect_design(people, outside)
+    beyond = change_beyond_trend(BEFORE, AFTER, trend=0.5, outcome="trust")
+    graded = grade(beyond, design, plan={"primary": "trust", "model": "change beyond an outside trend"})
+    assert (design.kind, graded.grade) == ("before_after_trend", 2)
+    assert "elsewhere" in wording(graded, beyond, outcome="Trust")[0].sentence("en")
+    assert grade(paired_change(BEFORE, AFTER), design).grade == 1

@@ -45,9 +45,7 @@ def decoded(content: bytes, where: str) -> str:
 
 def parsed_xml(content: bytes, where: str) -> Any:
     """Parse XML that holds no document type, hence no entities."""
-    prolog = content[:PROLOG]
-    if any("<!DOCTYPE".encode(encoding) in prolog for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
-        raise ExchangeError(f"{_CODE}.document_type", where)
+    _require_no_document_type(content, where)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(content.removeprefix(b"\xef\xbb\xbf"), parser)
@@ -56,6 +54,12 @@ def parsed_xml(content: bytes, where: str) -> Any:
     if root.getroottree().docinfo.doctype:
         raise ExchangeError(f"{_CODE}.document_type", where)
     return root
+
+
+def _require_no_document_type(content: bytes, where: str) -> None:
+    prolog = content[:PROLOG]
+    if any("<!DOCTYPE".encode(encoding) in prolog for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
+        raise ExchangeError(f"{_CODE}.document_type", where)
 
 
 class Archive:
@@ -109,6 +113,12 @@ class Archive:
         if len(content) > member.file_size:
             raise ExchangeError(f"{_CODE}.too_large", where, size=len(content), most=member.file_size)
         return content
+
+    def require_no_document_types(self) -> None:
+        """Raise an error where an XML member declares a document type, before another reader opens the file."""
+        for name in self.names:
+            if name.endswith((".xml", ".rels")):
+                _require_no_document_type(self.read(name) or b"", f"{self._name}/{name}")
 
     def close(self) -> None:
         """Close the file."""

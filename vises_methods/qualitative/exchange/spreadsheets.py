@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from itertools import islice
 from pathlib import Path
 
 import openpyxl
@@ -12,7 +13,13 @@ import pandas as pd
 
 from vises_methods.errors import ExchangeError, InputError
 from vises_methods.qualitative.exchange.positions import Basis, Selection, clean_text, read_positions
-from vises_methods.qualitative.exchange.safety import Archive, decoded, first_bytes, require_few_codings
+from vises_methods.qualitative.exchange.safety import (
+    MOST_CODINGS,
+    Archive,
+    decoded,
+    first_bytes,
+    require_few_codings,
+)
 from vises_methods.qualitative.tables import checked_codings, checked_documents, references, require_columns
 
 _COLUMNS = ("document", "coder", "code")
@@ -127,10 +134,13 @@ def _lines(content: str) -> list[list[str]]:
 
 
 def _sheet(file: Path) -> list[list[str]]:
-    Archive(file).close()
+    archive = Archive(file)
+    archive.require_no_document_types()
+    archive.close()
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        rows = [["" if cell is None else str(cell) for cell in row] for row in book.worksheets[0].values]
+        cells = islice(book.worksheets[0].iter_rows(values_only=True), MOST_CODINGS + 2)
+        rows = [["" if cell is None else str(cell) for cell in row] for row in cells]
         book.close()
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
         raise ExchangeError("qualitative.errors.not_sheet", file.name, detail=str(error)) from None

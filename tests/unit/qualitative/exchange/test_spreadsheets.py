@@ -1,3 +1,5 @@
+import zipfile
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -73,6 +75,19 @@ def test_a_broken_sheet_and_an_unknown_ending_are_errors(tmp_path):
         read_codings(path, TEXTS)
     with pytest.raises(InputError):
         write_codings(MARKS, tmp_path / "c.ods")
+
+
+def test_a_sheet_with_a_document_type_is_refused(tmp_path):
+    path = write_codings(MARKS, tmp_path / "c.xlsx")
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/workbook.xml"] = b'<!DOCTYPE x [<!ENTITY a "b">]>' + members["xl/workbook.xml"]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(ExchangeError) as caught:
+        read_codings(path, TEXTS)
+    assert caught.value.problem.code.endswith("document_type")
 
 
 def test_a_table_with_a_header_only_holds_no_codings(tmp_path):
