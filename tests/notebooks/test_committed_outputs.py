@@ -35,7 +35,19 @@ LEFT_ASIDE = ("metadata", "traceback", "output_type", "name", "execution_count",
 
 
 def run_batch(outputs: Path, *choices: str) -> None:
-    command = [sys.executable, "-m", "vises_methods.cli", "run", "--study", "demo", "--lang", "en", "--ui", "en", *choices]
+    command = [
+        sys.executable,
+        "-m",
+        "vises_methods.cli",
+        "run",
+        "--study",
+        "demo",
+        "--lang",
+        "en",
+        "--ui",
+        "en",
+        *choices,
+    ]
     run = subprocess.run(command, cwd=ROOT, env=surroundings(outputs), capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
 
@@ -75,7 +87,9 @@ def differences(committed, new) -> dict[str, list[str]]:
     found = {}
     for cell in committed.cells:
         if cell.cell_type == "code":
-            told = told_by_nbval(cell.outputs, made[cell.id].outputs) + words_that_differ(cell.outputs, made[cell.id].outputs)
+            told = told_by_nbval(cell.outputs, made[cell.id].outputs) + words_that_differ(
+                cell.outputs, made[cell.id].outputs
+            )
             if told:
                 found[cell.id] = told
     return found
@@ -83,7 +97,9 @@ def differences(committed, new) -> dict[str, list[str]]:
 
 def told_by_nbval(reference: list, test: list) -> list[str]:
     cell = SimpleNamespace(colors=nocolors, sanitize=lambda value: value, comparison_traceback=[])
-    cell.format_output_compare = lambda key, left, right: cell.comparison_traceback.append(f"{key}: {left!r} now {right!r}")
+    cell.format_output_compare = lambda key, left, right: cell.comparison_traceback.append(
+        f"{key}: {left!r} now {right!r}"
+    )
     same = IPyNbCell.compare_outputs(cell, coalesce_streams(test), coalesce_streams(reference), LEFT_ASIDE)
     return [] if same else [line[:3000] for line in cell.comparison_traceback]
 

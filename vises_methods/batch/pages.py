@@ -11,6 +11,7 @@ from vises_methods.batch.plan import Job
 from vises_methods.batch.preparation import Prepared
 from vises_methods.catalogue import LANGUAGES, has_text
 from vises_methods.methodology import available_methodologies, load_methodology
+from vises_methods.publish.in_short import in_short
 from vises_methods.publish.pages import PageContext
 from vises_methods.publish.site import SiteCard, SiteMethodology, SitePage, write_site
 from vises_methods.study import EnterpriseCard
@@ -69,7 +70,7 @@ def _methodology(name: str, prepared: Prepared, entries: Mapping[str, Entry]) ->
         name=dict(methodology.label),
         why=dict(methodology.why),
         pages=_pages(name, of_study, prepared.study.languages, entries),
-        cards=[_card(f"{name}/{card.id}", card, of_enterprise, entries) for card in _shown(prepared)],
+        cards=[_card(prepared.outputs, f"{name}/{card.id}", card, of_enterprise, entries) for card in _shown(prepared)],
         estimates=estimates if (prepared.outputs / estimates).is_file() else "",
     )
 
@@ -83,8 +84,11 @@ def _shown(prepared: Prepared) -> list[EnterpriseCard]:
     ]
 
 
-def _card(folder: str, card: EnterpriseCard, specs: list[NotebookSpec], entries: Mapping[str, Entry]) -> SiteCard:
-    return SiteCard(card.id, card.name, card.group, card.region, _pages(folder, specs, card.languages, entries))
+def _card(
+    outputs: Path, folder: str, card: EnterpriseCard, specs: list[NotebookSpec], entries: Mapping[str, Entry]
+) -> SiteCard:
+    pages = _pages(folder, specs, card.languages, entries)
+    return SiteCard(card.id, card.name, card.group, card.region, pages, in_short(outputs / folder))
 
 
 def _pages(

@@ -28,8 +28,8 @@ REFERENCE = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, ste
 
 def aggregate(
     scores: pd.DataFrame | Result,
-    /,
     tree: IndicatorTree,
+    /,
     *,
     method: Methods = "arithmetic",
     weights: Mapping[str, float] | str | None = None,

@@ -50,10 +50,10 @@ class Thresholds:
 
 def audit(
     values: pd.DataFrame | Cells,
-    /,
     tree: IndicatorTree,
     recipe: Recipe | Mapping[str, Any] | None = None,
     alternatives: Alternatives | None = None,
+    /,
     *,
     thresholds: Thresholds | None = None,
     draws: int = 1000,

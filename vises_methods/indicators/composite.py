@@ -152,7 +152,7 @@ class Composite(Result):
 
 
 def compose(
-    values: pd.DataFrame | Cells, /, tree: IndicatorTree, recipe: Recipe | Mapping[str, Any] | None = None
+    values: pd.DataFrame | Cells, tree: IndicatorTree, recipe: Recipe | Mapping[str, Any] | None = None, /
 ) -> Composite:
     """Make a composite indicator by a recipe: normalise, then aggregate up the tree.
 

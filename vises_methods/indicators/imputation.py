@@ -24,8 +24,8 @@ _REFERENCE = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, st
 
 def impute(
     values: pd.DataFrame | Cells,
-    /,
     tree: IndicatorTree,
+    /,
     *,
     method: Imputation | Own = "median",
     groups: pd.Series | None = None,

@@ -22,8 +22,8 @@ _WHERE = "normalise({})"
 
 def normalise(
     values: pd.DataFrame | Cells,
-    /,
     tree: IndicatorTree,
+    /,
     *,
     method: Normalisation | Mapping[str, Normalisation] = "minmax",
     low: float | None = None,

@@ -55,8 +55,8 @@ class Treated:
 
 def treat_outliers(
     values: pd.DataFrame | Cells,
-    /,
     tree: IndicatorTree,
+    /,
     *,
     skew: float = 2.0,
     kurtosis: float = 3.5,

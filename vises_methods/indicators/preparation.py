@@ -15,7 +15,7 @@ _REFERENCE = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, st
 
 
 def denominate(
-    values: pd.DataFrame | Cells, /, tree: IndicatorTree, *, denominators: pd.DataFrame | None = None
+    values: pd.DataFrame | Cells, tree: IndicatorTree, /, *, denominators: pd.DataFrame | None = None
 ) -> Result:
     """Divide indicators by the denominator that the framework names for them.
 

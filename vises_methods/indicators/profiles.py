@@ -18,8 +18,8 @@ from vises_methods.results import Notice, Result, fingerprint
 
 def profile(
     values: pd.DataFrame | Cells,
-    /,
     tree: IndicatorTree,
+    /,
     *,
     unit: str,
     past: Mapping[int, pd.DataFrame | Cells] | None = None,

@@ -24,8 +24,8 @@ _LEAST = 3
 
 def tree_quality(
     composite: Composite,
-    /,
     tree: IndicatorTree,
+    /,
     *,
     method: Correlation = "pearson",
     high: float = 0.75,
@@ -89,7 +89,7 @@ def tree_quality(
     )
 
 
-def importance(composite: Composite, /, tree: IndicatorTree) -> Result:
+def importance(composite: Composite, tree: IndicatorTree, /) -> Result:
     """Set the weight that was meant for each node beside the importance that it exerts on its heading.
 
     Use it before defending weights: what varies little, or is out of step with the rest, counts for less than its

@@ -19,9 +19,9 @@ from vises_methods.results import Result, fingerprint
 
 def removal(
     values: pd.DataFrame | Cells,
-    /,
     tree: IndicatorTree,
     recipe: Recipe | Mapping[str, Any] | None = None,
+    /,
     *,
     level: int = 1,
     node: str | None = None,

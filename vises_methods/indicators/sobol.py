@@ -30,10 +30,10 @@ _REASON = (None, "indicators.reasons.nothing_moves", "indicators.reasons.not_in_
 
 def sobol_sensitivity(
     values: pd.DataFrame | Cells,
-    /,
     tree: IndicatorTree,
     recipe: Recipe | Mapping[str, Any] | None,
     alternatives: Alternatives,
+    /,
     *,
     draws: int = 512,
     seed: int = 0,

@@ -24,10 +24,10 @@ REFERENCE = "Saisana, Saltelli and Tarantola (2005), Journal of the Royal Statis
 
 def uncertainty(
     values: pd.DataFrame | Cells,
-    /,
     tree: IndicatorTree,
     recipe: Recipe | Mapping[str, Any] | None,
     alternatives: Alternatives,
+    /,
     *,
     draws: int = 1000,
     seed: int = 0,

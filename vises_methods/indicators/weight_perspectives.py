@@ -19,10 +19,10 @@ from vises_methods.results import Result, fingerprint
 
 def weight_perspectives(
     values: pd.DataFrame | Cells,
-    /,
     tree: IndicatorTree,
     recipe: Recipe | Mapping[str, Any] | None,
     sets: Mapping[str, Mapping[str, float] | str | None],
+    /,
     *,
     tolerance: float = 0.0,
 ) -> Result:

@@ -17,9 +17,9 @@ from vises_methods.results import Notice, Result, fingerprint
 
 def what_if(
     values: pd.DataFrame | Cells,
-    /,
     tree: IndicatorTree,
     recipe: Recipe | Mapping[str, Any] | None = None,
+    /,
     *,
     unit: str,
     changes: Mapping[str, float],

@@ -29,12 +29,13 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         place, column = questions.index(row["subject"]), SOURCES.index(row["measure"])
         ax.barh(place, 0.94, left=column - 0.47, height=0.86, color=colour)
         ink = style.INK if row["stands"] == "silent" else "white"
-        words = text(f"words.stands.{row['stands']}", lang)
+        words = style.wrapped(text(f"words.stands.{row['stands']}", lang), 18)
         known = row["estimate"] == row["estimate"]
         share = f"\n{number(row['estimate'], lang, '.0%')} (n = {int(row['n'])})" if known else ""
         ax.text(column, place, f"{sign} {words}{share}".strip(), ha="center", va="center", fontsize=8.4, color=ink)
     style.name_rows(ax, [result.label(question, lang) for question in questions], width=36)
-    ax.set_xticks(range(len(SOURCES)), [text(f"words.sources.{source}", lang) for source in SOURCES], fontweight="bold")
+    heads = [style.wrapped(text(f"words.sources.{source}", lang), 17) for source in SOURCES]
+    ax.set_xticks(range(len(SOURCES)), heads, fontweight="bold")
     ax.xaxis.tick_top()
     ax.set_xlim(-0.5, len(SOURCES) - 0.5)
     ax.spines[:].set_visible(False)

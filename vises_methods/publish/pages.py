@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 
 from vises_methods.catalogue import localised, text
+from vises_methods.results import MIME
 
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_TAGS = ("injected-parameters", "parameters")
@@ -72,6 +73,7 @@ def _resources(stem: str, lang: str, context: PageContext) -> dict[str, Any]:
     return {
         "lang": lang,
         "style": style(),
+        "result_type": MIME,
         "page_title": text("publish.page.title", lang, notebook=localised(titles.get(stem, stem), lang), name=name),
         "study": localised(context.study, lang),
         "notice": localised(context.notice, lang),

@@ -40,6 +40,7 @@ from vises_methods.language.words.synthesis import (
     claims,
     collected,
     evidence,
+    evidence_table,
     shift,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "cooccurrence",
     "design",
     "evidence",
+    "evidence_table",
     "missing_values",
     "negative_evidence",
     "outcomes",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from vises_methods.catalogue import text
 from vises_methods.results import Result
 
@@ -21,6 +23,16 @@ CHANGED_COLUMNS = {
     "reading_first": "first_methodology",
     "reading_second": "second_methodology",
 }
+
+
+def evidence_table(result: Result) -> pd.DataFrame:
+    """Return the evidence with approach and standing named by keys of the catalogue, for a table in any language."""
+    rows = result.estimates
+    if rows.empty:
+        return rows
+    return rows.assign(
+        measure="words.sources." + rows["measure"].astype(str), stands="words.stands." + rows["stands"].astype(str)
+    )
 
 
 def evidence(result: Result, lang: str) -> list[str]:
