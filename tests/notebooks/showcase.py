@@ -2,8 +2,8 @@
 
     .venv/bin/python tests/notebooks/showcase.py
 
-The batch itself runs them, as a user would, into a folder of its own: one enterprise under two methodologies, then the two
-notebooks over the whole study on what there is. Read the difference before you commit it.
+The batch itself runs them, as a user would, into a folder of its own: one enterprise under two methodologies, then
+the two notebooks over the whole study on what there is. Read the difference before you commit it.
 """
 
 from __future__ import annotations
