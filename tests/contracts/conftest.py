@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
+import pandas as pd
 import pytest
 
 from vises_methods import synthesis
 from vises_methods.methodology import load_methodology
 from vises_methods.outcomes import detect_design
-from vises_methods.qualitative import Codebook, agreement_by_code, code_by_case, cooccurrence, saturation
+from vises_methods.qualitative import (
+    Codebook,
+    agreement_by_code,
+    code_by_case,
+    cooccurrence,
+    negative_evidence,
+    saturation,
+)
 from vises_methods.results import Result
-from vises_methods.study import Enterprise, open_enterprise
+from vises_methods.study import Enterprise, EnterpriseCard, open_enterprise
 
 ENTERPRISES = ("vire-lune", "marmite-zinneke")
 FEW = 50
@@ -71,6 +79,60 @@ def outcome_results(case: Enterprise) -> dict[str, Result]:
     }
 
 
+def synthesis_results(case: Enterprise, found: dict[str, Result]) -> dict[str, Result]:
+    """Return the results over the approaches, over all enterprises and over two methodologies.
+
+    What other notebooks published is not read from a run but put together from ``found``: the enterprise stands for a
+    group of three, and the second methodology is the first with other numbers.
+    """
+    coding = synthesis.final_coding(case.codings, case.documents, case.adjudications)
+    book = Codebook.from_yaml(case.codebook)
+    negative = negative_evidence(coding, case.documents, codebook=book, level=2)
+    evidence = synthesis.evidence_by_question(
+        case.questions,
+        coding={"negative_evidence": negative},
+        indicators={"profile": found["indicator_profile"]},
+        outcomes={"outcomes": found["outcomes"]},
+        directions=synthesis.wanted_directions(case.survey_items),
+    )
+    estimates = published_estimates(case, found, evidence)
+    cards = [card for card in case.study.enterprises if card.group == case.card.group]
+    tree = synthesis.enterprise_tree(case)
+    portfolio = {
+        "collected": synthesis.collected_by_enterprise(cards, estimates),
+        "codes_by_group": synthesis.codes_by_group(estimates).labelled(book.labels()),
+        "dimensions_by_group": synthesis.dimensions_by_group(estimates, dimensions=tree.roots).labelled(tree.labels()),
+        "claims_by_group": synthesis.claims_by_group(estimates),
+    }
+    other = estimates.assign(estimate=estimates["estimate"] * 0.7)
+    return {"evidence": evidence, **portfolio, "methodology_shift": synthesis.compare_methodologies(estimates, other)}
+
+
+def published_estimates(case: Enterprise, found: dict[str, Result], evidence: Result) -> pd.DataFrame:
+    """Return a frame such as :func:`synthesis.all_estimates` reads from the outputs of a run."""
+    published = (
+        ("02_data_quality", "completeness", synthesis.completeness(case.tables())),
+        ("03_qualitative_coding", "agreement", found["agreement"]),
+        ("03_qualitative_coding", "patterns", found["code_by_case"]),
+        ("04_indicator_aggregation", "headings", found["heading_scores"]),
+        ("05_outcome_comparison", "outcomes", found["outcomes"]),
+        ("06_synthesis", "evidence", evidence),
+    )
+    parts = [
+        owned(result.estimates, card, case.card.group, notebook, name, result.method)
+        for card in case.study.enterprises
+        if card.group == case.card.group
+        for notebook, name, result in published
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def owned(rows: pd.DataFrame, card: EnterpriseCard, group: str, notebook: str, name: str, method: str) -> pd.DataFrame:
+    renamed = rows.rename(columns={"group": "case_group"} if name == "patterns" else {})
+    owner = {"enterprise": card.id, "group": group, "region": card.region}
+    return renamed.assign(**owner, notebook=notebook, result=name, method=method)
+
+
 @pytest.fixture(scope="session")
 def results_of() -> Callable[[str], dict[str, Result]]:
     """Return the results that the figures of an enterprise are drawn from, by the name of the figure."""
@@ -79,11 +141,12 @@ def results_of() -> Callable[[str], dict[str, Result]]:
     def results(enterprise: str) -> dict[str, Result]:
         assert load_methodology("baseline").qualitative.code_level == 2
         case = open_enterprise("demo", enterprise)
-        return {
+        found = {
             **portrait_results(case),
             **qualitative_results(case),
             **indicator_results(case),
             **outcome_results(case),
         }
+        return {**found, **synthesis_results(case, found)}
 
     return results
