@@ -19,6 +19,7 @@ from vises_methods.batch.collect import SameNameTwiceError, published_results, r
 from vises_methods.batch.kernels import KERNEL_NAME, BatchKernelManager, exit_told, peak_memory
 from vises_methods.batch.notebooks import load_notebook
 from vises_methods.batch.outcome import Failure, Order, Outcome
+from vises_methods.language.notebooks import localise
 
 INJECTED_TAG = "injected-parameters"
 _START_SECONDS = 120
@@ -90,6 +91,7 @@ def _run(order: Order, watch: _Watch) -> Failure | None:
         original = load_notebook(order.notebook)
     except (OSError, ValueError, nbformat.ValidationError) as error:
         return Failure("notebook", f"{type(error).__name__}: {error}")
+    original = localise(original, order.notebook.stem, order.identity["lang"])
     notebook = _execute(nbformat.from_dict(original), order, watch)
     target = order.work / f"{order.stem}.ipynb"
     if isinstance(notebook, Failure):

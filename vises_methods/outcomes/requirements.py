@@ -47,7 +47,7 @@ def numbers(values: Any, where: str, column: str | None = None) -> Floats:
     spoiled = series[converted.isna() & series.notna()]
     if len(spoiled):
         name = column if column is not None else str(series.name)
-        raise InputError("outcomes.errors.not_numeric", where, column=name, value=str(spoiled.iloc[0]))
+        raise InputError("not_numeric", where, column=name, value=str(spoiled.iloc[0]))
     return np.asarray(converted.to_numpy(dtype=float, na_value=np.nan), dtype=float)
 
 

@@ -15,6 +15,8 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     """Draw the share that left, by arm, with its interval."""
     rows = _rows(result)
     ax = style.axes(ax, height=style.rows_height(len(rows), per_row=0.42, least=1.7))
+    if not rows:
+        return style.note_on_axes(ax, text("plots.attrition.nothing", lang))
     for place, row in enumerate(rows):
         ax.hlines(place, row["low"], row["high"], color=style.BLUE, linewidth=1.8)
         ax.scatter(row["estimate"], place, color=style.BLUE, s=46, zorder=3)
@@ -29,7 +31,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
 def alt_text(result: Result, lang: str) -> str:
     """Tell the share that left in each arm."""
     shares = ", ".join(f"{_arm(row, lang)}: {number(row['estimate'], lang, '.0%')}" for row in _rows(result))
-    return text("plots.attrition.alt", lang, shares=shares)
+    return text("plots.attrition.alt", lang, shares=shares) if shares else text("plots.attrition.nothing", lang)
 
 
 def _arm(row: dict[Any, Any], lang: str) -> str:

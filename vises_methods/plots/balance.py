@@ -19,6 +19,8 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     """Draw a dot per feature at its standardised difference; shaded, what counts as alike."""
     rows = _rows(result)
     ax = style.axes(ax, height=style.rows_height(len(rows), per_row=0.28))
+    if not rows:
+        return style.note_on_axes(ax, text("plots.balance.nothing", lang))
     ax.axvspan(-BOUND, BOUND, color=style.WASH, zorder=0)
     ax.axvline(0, color=style.SOFT, linewidth=0.9)
     for place, row in enumerate(rows):
@@ -36,6 +38,8 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
 def alt_text(result: Result, lang: str) -> str:
     """Tell how many features lie outside the shaded band, and which is furthest."""
     rows = _rows(result)
+    if not rows:
+        return text("plots.balance.nothing", lang)
     furthest = max(rows, key=lambda row: abs(row["estimate"]))
     return text(
         "plots.balance.alt",
@@ -48,8 +52,8 @@ def alt_text(result: Result, lang: str) -> str:
 
 
 def _rows(result: Result) -> list[dict[Any, Any]]:
-    rows = result.estimates.to_dict("records")
-    return [row for row in rows if row["measure"] == "smd" and row["estimate"] == row["estimate"]]
+    rows = result.estimates.dropna(subset=["estimate"])
+    return list(rows[rows["measure"] == "smd"].to_dict("records"))
 
 
 def _name(subject: str, result: Result, lang: str) -> str:

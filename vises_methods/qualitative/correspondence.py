@@ -134,7 +134,7 @@ def _counts(table: pd.DataFrame, where: str) -> pd.DataFrame:
     try:
         counts = table.astype(float)
     except (TypeError, ValueError) as error:
-        raise InputError("not_numeric", where, value=str(error), column="*") from None
+        raise InputError("not_numeric", where, value=str(error)) from None
     if not (counts >= 0).to_numpy().all():
         raise InputError("out_of_range", where, value=float(counts.min().min()), allowed="≥ 0")
     return counts

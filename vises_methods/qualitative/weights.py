@@ -83,7 +83,7 @@ def metric(level: str, categories: Sequence[Any], frequencies: Floats) -> Floats
     else:
         scores = _scores(categories)
         if scores is None:
-            raise InputError("not_numeric", f'agreement(level="{level}")', value=str(categories[0]), column="*")
+            raise InputError("not_numeric", f'agreement(level="{level}")', value=str(categories[0]))
         distances = _ratio(scores) if level == "ratio" else np.subtract.outer(scores, scores) ** 2
     largest = distances.max()
     return np.asarray(distances / largest if largest > 0 else distances)

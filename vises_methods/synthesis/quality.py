@@ -20,7 +20,7 @@ def completeness(tables: Mapping[str, pd.DataFrame], /, *, left_out: pd.DataFram
     tables : mapping of str to DataFrame
         The tables of the enterprise by name; an empty frame is a table that it has not got yet.
     left_out : DataFrame, optional
-        What withdrawn consents took out, one row per thing, column ``what``.
+        What withdrawn consents took out, column ``count``, as ``Enterprise.left_out`` gives it.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def completeness(tables: Mapping[str, pd.DataFrame], /, *, left_out: pd.DataFram
         }
         for name, table in tables.items()
     ]
-    taken = 0 if left_out is None else len(left_out)
+    taken = 0 if left_out is None else int(left_out["count"].sum())
     return Result(
         method="Completeness of the data",
         reference="Wang & Strong (1996), Journal of Management Information Systems 12(4), p. 20",

@@ -33,7 +33,8 @@ def design(result: Result, lang: str) -> list[str]:
 
 def attrition(result: Result, lang: str) -> list[str]:
     """Say how many left, by arm, and whether those who left began elsewhere."""
-    rows = [row for row in result.estimates.to_dict("records") if row["measure"] == "dropout"]
+    rows = result.estimates.dropna(subset=["estimate"])
+    arms = rows[(rows["measure"] == "dropout") & (rows["subject"] != "all")]
     said = [
         text(
             "words.attrition.arm",
@@ -44,8 +45,7 @@ def attrition(result: Result, lang: str) -> list[str]:
             high=row["high"],
             n=int(row["n"]),
         )
-        for row in rows
-        if row["subject"] != "all" and row["estimate"] == row["estimate"]
+        for row in arms.to_dict("records")
     ]
     for arm, people in result.details["leavers"].groupby("arm", sort=True):
         means = {bool(row["stayed"]): row["mean"] for row in people.to_dict("records")}
@@ -57,7 +57,10 @@ def attrition(result: Result, lang: str) -> list[str]:
 
 def balance(result: Result, lang: str) -> list[str]:
     """Say how many features differ by more than a quarter of a standard deviation at the start."""
-    rows = [row for row in result.estimates.to_dict("records") if row["measure"] == "smd"]
+    known = result.estimates.dropna(subset=["estimate"])
+    rows = known[known["measure"] == "smd"].to_dict("records")
+    if not rows:
+        return [text("plots.balance.nothing", lang)]
     apart = [row for row in rows if abs(row["estimate"]) > BOUND]
     return [text("words.balance", lang, count=len(rows), apart=len(apart))]
 
