@@ -1,8 +1,8 @@
 """All notebooks are built alike, so that who has read one can read them all, and papermill finds what it needs.
 
-What is measured: every cell counts, text and code; a line of code is one that is neither blank nor a comment; the cell of
-the parameters counts like any other. The notebooks that are held to it are those with a scope in their metadata, which are
-those that the batch runs.
+What is measured: every cell counts, text and code; a line of code is one that is neither blank nor a comment; the
+cell of the parameters counts like any other. The notebooks that are held to it are those with a scope in their
+metadata, which are those that the batch runs.
 """
 
 import ast
@@ -96,7 +96,9 @@ def test_it_imports_the_workbook_alone(stem):
 def test_it_asks_whether_the_data_are_fit_before_anything_is_computed(stem):
     """A stop sign after the result comes too late."""
     ids = [cell.id for cell in RUN[stem].cells]
-    assert ids.index("fit") == min(place for place, cell in enumerate(RUN[stem].cells[1:], 1) if cell.cell_type == "markdown")
+    assert ids.index("fit") == min(
+        place for place, cell in enumerate(RUN[stem].cells[1:], 1) if cell.cell_type == "markdown"
+    )
     first = next(cell for cell in code(stem) if cell.id.startswith("fit-"))
     assert "verdicts(" in first.source
 

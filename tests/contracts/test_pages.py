@@ -1,11 +1,12 @@
 """Every page can be read offline, by a screen reader and in the reader's language: held on all committed notebooks.
 
-A page that fetches anything tells a stranger who reads it, and is empty in a train; one that leaves out the order of its
-headings or the words of its figures is closed to those who listen to it.
+A page that fetches anything tells a stranger who reads it, and is empty in a train; one that leaves out the order of
+its headings or the words of its figures is closed to those who listen to it.
 """
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import lxml.html
@@ -28,7 +29,10 @@ def markup(page: str, lang: str) -> str:
     if page == INDEX:
         return the_index(lang)
     notebook = localise(nbformat.read(PATHS[page], as_version=4), page, lang)
-    titles = {stem: nbformat.read(path, as_version=4).metadata.get("vises", {}).get("title", {}) for stem, path in PATHS.items()}
+    titles = {
+        stem: nbformat.read(path, as_version=4).metadata.get("vises", {}).get("title", {})
+        for stem, path in PATHS.items()
+    }
     context = PageContext(
         study={"fr": "Étude", "en": "Study"},
         notice={"fr": "Tout est inventé", "nl": "Alles is verzonnen", "en": "All is invented"},
@@ -62,7 +66,9 @@ def addresses(tree) -> list[str]:
 
 def test_nothing_is_fetched_from_a_network(page):
     _, _, tree = page
-    outside = [address for address in addresses(tree) if re.match(r"\s*(https?:|ftp:|//|wss?:)", address, flags=re.IGNORECASE)]
+    outside = [
+        address for address in addresses(tree) if re.match(r"\s*(https?:|ftp:|//|wss?:)", address, flags=re.IGNORECASE)
+    ]
     assert outside == []
     styles = " ".join([*(style.text or "" for style in tree.iter("style")), *(e.get("style", "") for e in tree.iter())])
     assert [found for found in re.findall(r"url\(([^)]*)\)|(@import[^;]*)", styles) if "data:" not in found[0]] == []
@@ -94,7 +100,7 @@ def test_headings_lead_through_the_page(page):
     levels = [int(element.tag[1]) for element in tree.iter("h1", "h2", "h3", "h4", "h5", "h6")]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert [(before, after) for before, after in zip(levels, levels[1:], strict=False) if after > before + 1] == []
+    assert [(before, after) for before, after in pairwise(levels) if after > before + 1] == []
 
 
 def test_every_image_has_words(page):
@@ -119,7 +125,9 @@ def test_tables_and_forms_can_be_listened_to(page):
 
 def test_what_must_not_be_on_a_page_would_be_found():
     """The checks above can fail: a page with each fault is told."""
-    bad = lxml.html.document_fromstring("<html><body><a href='//x.test/a'>a</a><img src='HTTPS://x.test'></body></html>")
+    bad = lxml.html.document_fromstring(
+        "<html><body><a href='//x.test/a'>a</a><img src='HTTPS://x.test'></body></html>"
+    )
     with pytest.raises(AssertionError):
         test_nothing_is_fetched_from_a_network(("bad", "en", bad))
     with pytest.raises(AssertionError):

@@ -1,6 +1,6 @@
-"""Every figure is built alike, says in words what it shows, in three languages, and leaves other people's figures alone.
+"""Every figure is built alike, says in words what it shows, and leaves other people's figures alone.
 
-Held on real results of two enterprises of the demonstration: one with everything, one where everything is legal and unusual.
+Held on real results of two enterprises of the demonstration: one with everything, one where everything is unusual.
 """
 
 import ast
@@ -61,7 +61,9 @@ def shown_to_readers(figure) -> tuple[object, Result]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_module_offers_a_figure_and_its_words(name):
     module = getattr(plots, name)
-    assert str(inspect.signature(module.plot)) == "(result: 'Result', *, ax: 'Axes | None' = None, lang: 'str') -> 'Axes'"
+    assert (
+        str(inspect.signature(module.plot)) == "(result: 'Result', *, ax: 'Axes | None' = None, lang: 'str') -> 'Axes'"
+    )
     assert str(inspect.signature(module.alt_text)) == "(result: 'Result', lang: 'str') -> 'str'"
     assert inspect.getdoc(module.plot)
     assert inspect.getdoc(module.alt_text)
@@ -138,7 +140,7 @@ def test_labels_are_in_the_language_of_the_reader(figure):
 
 
 def test_its_words_are_those_of_the_reader(figure):
-    """The alternative text is whole sentences with numbers in them, and no key, code of the program or missing value."""
+    """The alternative text is whole sentences, without a key, code of the program or missing value."""
     module, result = shown_to_readers(figure)
     told = {lang: module.alt_text(result, lang) for lang in LANGUAGES}
     assert len(set(told.values())) == len(LANGUAGES)

@@ -35,7 +35,9 @@ def functions(path: Path) -> dict[str, int]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             start = node.body[0].end_lineno + 1 if ast.get_docstring(node) else node.body[0].lineno
-            found[node.name] = len(code & {*range(node.lineno, node.body[0].lineno), *range(start, node.end_lineno + 1)})
+            found[node.name] = len(
+                code & {*range(node.lineno, node.body[0].lineno), *range(start, node.end_lineno + 1)}
+            )
     return found
 
 

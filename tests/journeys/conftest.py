@@ -42,7 +42,7 @@ def browser() -> Iterator[object]:
 
 @pytest.fixture(params=[1280, 390], ids=["desk", "phone"])
 def visit(browser, request) -> Iterator[Visit]:
-    """Return a page of a desk's width, then of a phone's; at the end no request may have left and nothing complained."""
+    """Return a page of a desk's width, then of a phone's; at the end nothing may have left or complained."""
     context = browser.new_context(viewport={"width": request.param, "height": 800})
     page = context.new_page()
     seen = Visit(page)
@@ -56,7 +56,10 @@ def visit(browser, request) -> Iterator[Visit]:
             route.abort()
 
     page.route("**/*", on_request)
-    page.on("console", lambda message: seen.complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: seen.complaints.append(message.text) if message.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     yield seen
     context.close()

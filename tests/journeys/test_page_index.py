@@ -32,11 +32,15 @@ def site(tmp_path_factory) -> Path:
         for name, shown, group, region in ENTERPRISES
     ]
     methodology = SiteMethodology("baseline", {"en": "Baseline"}, {"en": "Why"}, [], cards)
-    index = write_site(outputs, title=TITLE, notice={"en": "All invented"}, methodologies=[methodology], first_language="fr")
+    index = write_site(
+        outputs, title=TITLE, notice={"en": "All invented"}, methodologies=[methodology], first_language="fr"
+    )
     for name, *_ in ENTERPRISES:
         target = outputs / "baseline" / name / "01_portrait.fr.html"
         target.parent.mkdir(parents=True)
-        target.write_text(f"<!DOCTYPE html><html lang='fr'><title>{name}</title><h1>{name}</h1></html>", encoding="utf-8")
+        target.write_text(
+            f"<!DOCTYPE html><html lang='fr'><title>{name}</title><h1>{name}</h1></html>", encoding="utf-8"
+        )
     return index
 
 
@@ -77,7 +81,7 @@ def test_a_table_that_holds_nobody_any_more_goes_with_its_title(opened):
 
 
 def test_everything_is_reached_with_the_keyboard(opened):
-    """Tab by tab: the way past the menu, the languages, the three filters, the pages; and what has the focus is seen."""
+    """Tab by tab: the way past the menu, the languages, the three filters, the pages; the focus is seen."""
     reached = []
     for _ in range(12):
         opened.page.keyboard.press("Tab")

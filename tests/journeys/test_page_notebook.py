@@ -123,10 +123,12 @@ CONTRAST = """() => {
     return [255, 255, 255];
   };
   const pale = new Set();
-  for (const element of document.querySelectorAll("p, li, td, th, h1, h2, h3, summary, a, strong, em, caption, blockquote")) {
+  for (const element of document.querySelectorAll(
+      "p, li, td, th, h1, h2, h3, summary, a, strong, em, caption, blockquote")) {
     if (!element.innerText || !element.offsetParent) continue;
     const [one, two] = [light(numbers(getComputedStyle(element).color)), light(behind(element))].sort((a, b) => b - a);
-    if ((one + 0.05) / (two + 0.05) < 4.5) pale.add(element.tagName + "." + element.className + ": " + element.innerText.slice(0, 40));
+    if ((one + 0.05) / (two + 0.05) >= 4.5) continue;
+    pale.add(element.tagName + "." + element.className + ": " + element.innerText.slice(0, 40));
   }
   return [...pale];
 }"""

@@ -1,10 +1,10 @@
 """The outputs that stand in the committed notebooks are those that the code gives today.
 
-The notebooks of an enterprise are run by the batch itself, as a user would, into a folder of their own, and compared cell by
-cell with nbval's comparison: text, tables, sentences, and the published results exactly. Of a figure the words are compared
-and not the pixels, which depend on the fonts of the machine.
+The notebooks of an enterprise are run by the batch itself, as a user would, into a folder of their own, and compared
+cell by cell with nbval's comparison: text, tables, sentences, and the published results exactly. Of a figure the
+words are compared and not the pixels, which depend on the fonts of the machine.
 
-After a change that is meant, run ``python3 run.py vises notebooks`` and read the difference before it is committed.
+After a change that is meant, run ``tests/notebooks/showcase.py`` and read the difference before it is committed.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def executed(tmp_path_factory) -> Path:
 
 def require_any_outputs() -> None:
     if not any(carries_outputs(notebook) for notebook in COMMITTED.values()):
-        pytest.skip("no committed notebook carries outputs yet: run `python3 run.py vises notebooks`")
+        pytest.skip("no committed notebook carries outputs yet: run tests/notebooks/showcase.py")
 
 
 def require_outputs(stem: str) -> None:
@@ -166,7 +166,7 @@ def test_every_committed_figure_says_in_words_what_it_shows(stem):
 
 
 def test_a_changed_number_sentence_or_figure_would_be_found():
-    """The comparison can fail: a result that moved by the last digit that is kept, a sentence, the words of a figure."""
+    """The comparison can fail: the last digit of a result, a sentence, the words of a figure."""
 
     def cell(number: float, sentence: str, alt: str):
         data = {MIME: {"name": "a", "result": {"value": number}}, "text/html": sentence, "image/png": f"pixels {alt}"}

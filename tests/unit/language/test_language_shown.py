@@ -21,7 +21,9 @@ def shown(monkeypatch) -> list[str]:
 
 
 def result(**parts) -> Result:
-    return Result("m", "", parts.pop("estimates", pd.DataFrame({"measure": [], "subject": [], "estimate": []})), **parts)
+    return Result(
+        "m", "", parts.pop("estimates", pd.DataFrame({"measure": [], "subject": [], "estimate": []})), **parts
+    )
 
 
 def test_what_cannot_be_computed_is_a_stop_sign_and_no_sentence_is_asked_for(shown):
@@ -81,9 +83,19 @@ def test_a_unit_is_written_as_after_a_number(unit, short, expected):
 
 def profile(**changed) -> dict:
     return {
-        **{"name": "L'Abeille <& Cie>", "group": "G1", "region": "brussels", "legal_form": "asbl", "scheme": None},
-        **{"country": "BE", "sector": None, "founded": None, "fte": None, "people_reached": 0, "languages": ["fr", "nl"]},
-        **{"territory": {"communes": []}, "portrait": {}},
+        "name": "L'Abeille <& Cie>",
+        "group": "G1",
+        "region": "brussels",
+        "legal_form": "asbl",
+        "scheme": None,
+        "country": "BE",
+        "sector": None,
+        "founded": None,
+        "fte": None,
+        "people_reached": 0,
+        "languages": ["fr", "nl"],
+        "territory": {"communes": []},
+        "portrait": {},
         **changed,
     }
 
@@ -104,7 +116,7 @@ def test_a_heading_in_one_language_is_shown_to_all_and_an_empty_one_says_so(show
     show_headings(profile(portrait={"needs": {"nl": "Werk 🧵"}, "missions": {"fr": ""}}), lang="fr")
     assert "Werk 🧵" in shown[0]
     assert shown[0].count("### ") == 7
-    assert shown[0].count("*Pas encore écrit") == 6
+    assert shown[0].count("*Pas encore rédigé.*") == 6
 
 
 @pytest.mark.parametrize("questions", [None, {"questions": []}])
@@ -122,7 +134,9 @@ def test_a_question_shows_what_would_count_against_it(shown):
 
 def test_decisions_stand_in_the_order_of_their_days_and_a_missing_reason_is_empty(shown):
     columns = ["date", "decided", "reason"]
-    show_decisions(pd.DataFrame([("2025-02-01", "Later", None), ("2024-01-31", "First", "Because")], columns=columns), lang="en")
+    show_decisions(
+        pd.DataFrame([("2025-02-01", "Later", None), ("2024-01-31", "First", "Because")], columns=columns), lang="en"
+    )
     assert shown[0].index("31/01/2024: First *Because*") < shown[0].index("01/02/2025: Later")
     assert "nan" not in shown[0]
     assert "None" not in shown[0]
@@ -147,7 +161,10 @@ def test_a_notebook_of_a_researcher_that_nobody_translated_stays_as_it_is():
 
 
 def agreement(*values: float | None) -> Result:
-    rows = [("alpha", f"C{n}", value, None if value is not None else "qualitative.reasons.no_variation", 4) for n, value in enumerate(values)]
+    rows = [
+        ("alpha", f"C{n}", value, None if value is not None else "qualitative.reasons.no_variation", 4)
+        for n, value in enumerate(values)
+    ]
     return result(estimates=pd.DataFrame(rows, columns=["measure", "subject", "estimate", "reason", "documents"]))
 
 
@@ -163,17 +180,21 @@ def test_agreement_is_sorted_at_its_bounds():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_nothing_to_compare_is_one_sentence(lang):
-    assert len(words.agreement(agreement(float("nan")), lang)) == 1
+    assert len(words.agreement(agreement(None), lang)) == 1
 
 
 def heard(*rows: tuple) -> Result:
-    estimates = pd.DataFrame(rows, columns=["code", "group", "segments"]).assign(measure="segments", subject="s", estimate=1.0)
+    estimates = pd.DataFrame(rows, columns=["code", "group", "segments"]).assign(
+        measure="segments", subject="s", estimate=1.0
+    )
     silent = estimates.loc[estimates["segments"] == 0, ["code", "group"]]
     return result(estimates=estimates, details={"silence": silent})
 
 
 def test_silence_is_told_where_all_other_groups_speak():
-    rows = heard(("X", "staff", 2), ("X", "users", 1), ("X", "board", 0), ("Y", "staff", 1), ("Y", "users", 0), ("Y", "board", 0))
+    rows = heard(
+        ("X", "staff", 2), ("X", "users", 1), ("X", "board", 0), ("Y", "staff", 1), ("Y", "users", 0), ("Y", "board", 0)
+    )
     said = words.silence(rows, "en")
     assert len(said) == 1
     assert said[0].startswith("board members: silent on what nearly all others speak of – X.")
@@ -181,7 +202,9 @@ def test_silence_is_told_where_all_other_groups_speak():
 
 
 def negative(*rows: tuple) -> Result:
-    return result(estimates=pd.DataFrame(rows, columns=["subject", "estimate", "n", "reason"]).assign(measure="negative"))
+    return result(
+        estimates=pd.DataFrame(rows, columns=["subject", "estimate", "n", "reason"]).assign(measure="negative")
+    )
 
 
 def test_negative_evidence_is_always_told_also_when_there_is_none():
@@ -195,4 +218,7 @@ def test_missing_values_are_told_by_reason_for_the_latest_year():
     columns = ["reported", "not_applicable", "not_collected", "suppressed", "refused"]
     reasons = pd.DataFrame([[2, 0, 0, 0, 0], [2, 1, 0, 0, 2]], index=["2023", "2024"], columns=columns)
     said = words.missing_values(result(estimates=estimates, details={"reasons": reasons}), "en")
-    assert said == ["In 2024, 2 of the 4 indicators that apply have a value.", "Of the others: 2 refused, 1 not applicable."]
+    assert said == [
+        "In 2024, 2 of the 4 indicators that apply have a value.",
+        "Of the others: 2 refused, 1 not applicable.",
+    ]

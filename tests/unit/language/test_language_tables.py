@@ -7,7 +7,9 @@ from vises_methods.catalogue import LANGUAGES
 from vises_methods.language.tables import MOST_ROWS, in_words, table_html
 from vises_methods.results import Result
 
-CODES = Result("m", "", pd.DataFrame({"measure": [], "subject": [], "estimate": []})).labelled({"A1": {"nl": "Werk & 🧵"}})
+CODES = Result("m", "", pd.DataFrame({"measure": [], "subject": [], "estimate": []})).labelled(
+    {"A1": {"nl": "Werk & 🧵"}}
+)
 
 
 def html(frame: pd.DataFrame, lang: str = "en", **options) -> str:
@@ -19,9 +21,9 @@ def test_an_empty_frame_is_a_sentence_and_no_table():
 
 
 def test_one_row_has_a_head_and_a_row_head():
-    assert html(pd.DataFrame({"indicator": ["x"], "value": [1234.5]}), "nl").endswith(
+    assert html(pd.DataFrame({"indicator": ["naai 🧵"], "value": [1234.5]}), "nl").endswith(
         "<thead><tr><th scope='col'>Indicator</th><th scope='col' class='number'>Waarde</th></tr></thead>"
-        "<tbody><tr><th scope='row'>x</th><td class='number'>1.234,5</td></tr></tbody></table>"
+        "<tbody><tr><th scope='row'>naai 🧵</th><td class='number'>1.234,5</td></tr></tbody></table>"
     )
 
 

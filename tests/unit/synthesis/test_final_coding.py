@@ -1,4 +1,4 @@
-"""The coding that counts is the settled one where there is one, else a stated rule: never silently the first coder's."""
+"""The coding that counts is the settled one where there is one, else a stated rule: never simply the first coder's."""
 
 import pandas as pd
 import pytest

@@ -31,7 +31,10 @@ def test_the_bounds_themselves_are_on_the_better_side(count, verdict):
 
 def test_a_text_that_nobody_read_is_no_text_and_names_are_parted_by_semicolons():
     documents = pd.DataFrame(
-        {"coders": ["ana;ben", "ana; ", None, ["ana", "ben"]], "stakeholder_group": ["staff", "staff", "users", "staff"]}
+        {
+            "coders": ["ana;ben", "ana; ", None, ["ana", "ben"]],
+            "stakeholder_group": ["staff", "staff", "users", "staff"],
+        }
     )
     assert checks(fit_for_coding(documents)) == {
         "texts": ("read", 3.0),
@@ -84,7 +87,11 @@ def test_only_served_people_who_answered_first_and_last_are_followed():
         ],
         columns=["respondent", "wave", "arm"],
     )
-    assert checks(fit_for_comparison(survey)) == {"waves": ("fit", 2.0), "followed": ("stop", 1.0), "kept": ("read", 0.5)}
+    assert checks(fit_for_comparison(survey)) == {
+        "waves": ("fit", 2.0),
+        "followed": ("stop", 1.0),
+        "kept": ("read", 0.5),
+    }
 
 
 def test_an_approach_that_published_nothing_is_no_source():
@@ -97,5 +104,8 @@ def test_an_approach_that_published_nothing_is_no_source():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_verdict_has_its_words(lang):
     for check in ("headings", "stakeholders", "texts", "double_coded", "voices", "reported", "years", "documented"):
-        said = {text(f"synthesis.checks.{check}.{verdict}", lang, value=0.5, bound=1.0) for verdict in ("fit", "read", "stop")}
+        said = {
+            text(f"synthesis.checks.{check}.{verdict}", lang, value=0.5, bound=1.0)
+            for verdict in ("fit", "read", "stop")
+        }
         assert len(said) == 3

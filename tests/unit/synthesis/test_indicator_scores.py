@@ -19,7 +19,12 @@ SCALE = {"method": "goalposts", "min": 0, "max": 10}
 
 def leaf(name: str, parent: str) -> dict:
     return {
-        **{"id": name, "parent": parent, "level": 2, "unit": "count", "direction": "higher", "scale": SCALE},
+        "id": name,
+        "parent": parent,
+        "level": 2,
+        "unit": "count",
+        "direction": "higher",
+        "scale": SCALE,
         "label": {"fr": f"Indicateur {name}"},
     }
 
@@ -118,7 +123,8 @@ def test_one_named_set_stands_alone():
 def test_years_without_a_value_leave_a_gap_and_no_zero():
     years = {2022: cells(2, 2, 1), 2023: cells(None, None, None), 2024: cells(4, 8, 5)}
     rows = scores_over_years(years, TREE, CHOICES).estimates
-    assert rows.loc[rows["measure"] == "A", ["subject", "estimate"]].values.tolist() == [["2022", 20.0], ["2024", 60.0]]
+    of_a = rows[rows["measure"] == "A"]
+    assert of_a[["subject", "estimate"]].to_numpy().tolist() == [["2022", 20.0], ["2024", 60.0]]
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,13 @@ def item(name: str, low: int = 1, high: int = 5, *, reverse: bool = False) -> di
 def outcome(name: str, *items: str, kind: str = "ordinal", primary: bool = False, aggregate: str = "mean") -> dict:
     label = {"fr": f"Résultat {name} 🙂"}
     return {
-        **{"id": name, "items": list(items), "kind": kind, "primary": primary, "aggregate": aggregate},
-        **{"unit": "likert_1_5", "label": label},
+        "id": name,
+        "items": list(items),
+        "kind": kind,
+        "primary": primary,
+        "aggregate": aggregate,
+        "unit": "likert_1_5",
+        "label": label,
     }
 
 

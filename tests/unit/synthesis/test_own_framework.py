@@ -1,4 +1,4 @@
-"""What applies to one enterprise: targets, start, what it set aside; and the awkward enterprise of the demonstration."""
+"""What applies to one enterprise: targets, start, what it set aside; and the awkward demonstration."""
 
 from types import SimpleNamespace
 
@@ -60,7 +60,9 @@ def test_what_was_set_aside_has_a_column_per_language_even_where_a_reason_stands
 
 
 def test_weights_and_their_names():
-    given = case(weights=[{"id": "w", "label": {"fr": "Équipe"}, "values": {"A": 1}}, {"id": "v", "label": None, "values": {}}])
+    given = case(
+        weights=[{"id": "w", "label": {"fr": "Équipe"}, "values": {"A": 1}}, {"id": "v", "label": None, "values": {}}]
+    )
     assert own_weights(given) == {"w": {"A": 1}, "v": {}}
     assert weight_labels(given) == {"w": {"fr": "Équipe"}, "v": {}}
     assert own_weights(case()) == weight_labels(case()) == {}
@@ -82,7 +84,9 @@ def test_the_tree_has_the_own_indicators_and_not_those_set_aside(awkward):
 
 def test_no_heading_is_left_without_an_indicator(awkward):
     _, tree = awkward
-    parents = {tree.node(code).parent for code in tree.codes} if hasattr(tree, "codes") else set(tree.to_frame()["parent"])
+    parents = (
+        {tree.node(code).parent for code in tree.codes} if hasattr(tree, "codes") else set(tree.to_frame()["parent"])
+    )
     headings = set(tree.to_frame()["code"]) - set(tree.indicators)
     assert headings <= parents
 
@@ -99,7 +103,9 @@ def test_every_indicator_of_the_tree_has_a_state_in_every_year(awkward):
 
 def test_what_belongs_to_another_group_does_not_apply(awkward):
     opened, tree = awkward
-    others = [code for code in tree.indicators if tree.node(code).groups and opened.card.group not in tree.node(code).groups]
+    others = [
+        code for code in tree.indicators if tree.node(code).groups and opened.card.group not in tree.node(code).groups
+    ]
     assert others
     for cells in cells_by_year(opened, tree).values():
         silent = [code for code in others if pd.isna(cells.numbers.loc[opened.id, code])]

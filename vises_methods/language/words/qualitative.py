@@ -13,8 +13,7 @@ UNSETTLED_COLUMNS = {"code": "code", "reference": "place", "given_by": "given_by
 
 def agreement(result: Result, lang: str) -> list[str]:
     """Say on how many codes coders agree well, tentatively or poorly, and which cannot be judged."""
-    rows = result.estimates.to_dict("records")
-    known = [row for row in rows if row["estimate"] == row["estimate"]]
+    known = result.estimates.dropna(subset=["estimate"]).to_dict("records")
     if not known:
         return [text("words.agreement.none", lang)]
     poor = [result.label(row["subject"], lang) for row in known if row["estimate"] < TENTATIVE]
