@@ -66,8 +66,8 @@ class IndicatorChoices(_Choices):
         3: "arithmetic",
     }
     """The mean by level made: criteria (2), dimensions (3). The geometric mean compensates less."""
-    weights: str = "equal"
-    """``equal``, the name of a set of the framework, or ``stakeholders``: every group's own, side by side."""
+    weights: str = "stakeholders"
+    """``stakeholders``: every group's own beside equal weights; ``equal`` alone; or the name of one set."""
     min_coverage: Share = 0.5
     """The share of the applicable weight that must be reported before a score is given."""
 

@@ -30,7 +30,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     style.name_rows(ax, [_name(row["subject"], result, lang) for row in rows], width=46)
     widest = max(0.6, *(abs(row["estimate"]) for row in rows)) * 1.08
     ax.set_xlim(-widest, widest)
-    style.local_numbers(ax, lang, "x", ".1f")
+    style.local_numbers(ax, lang)
     ax.set_xlabel(text("plots.balance.axis", lang))
     return ax
 

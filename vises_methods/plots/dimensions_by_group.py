@@ -20,10 +20,12 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         place, position = dimensions.index(row["measure"]) + shift, groups.index(row["subject"])
         colour = style.CYCLE[position % len(style.CYCLE)]
         ax.hlines(place, row["low"], row["high"], color=colour, linewidth=5, alpha=0.35)
-        ax.scatter(row["estimate"], place, color=colour, marker=style.MARKERS[position % 5], s=36, zorder=3)
+        ax.scatter(
+            row["estimate"], place, color=colour, marker=style.MARKERS[position % len(style.MARKERS)], s=36, zorder=3
+        )
     style.name_rows(ax, [result.label(dimension, lang) for dimension in dimensions])
     for position, group in enumerate(groups):
-        colour, marker = style.CYCLE[position % len(style.CYCLE)], style.MARKERS[position % 5]
+        colour, marker = style.CYCLE[position % len(style.CYCLE)], style.MARKERS[position % len(style.MARKERS)]
         ax.scatter([], [], color=colour, marker=marker, label=style.wrapped(text(f"language.groups.{group}", lang), 60))
     ax.legend(loc="upper left", bbox_to_anchor=(-0.3, -0.13), frameon=False, fontsize=8)
     ax.set_xlim(0, 100)

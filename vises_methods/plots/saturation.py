@@ -14,20 +14,13 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     curve = result.details["curve"]
     ax = style.axes(ax, height=3.4)
     ax.fill_between(curve["interviews"], curve["low"], curve["high"], color=style.BLUE, alpha=0.16, linewidth=0)
-    ax.plot(curve["interviews"], curve["codes"], color=style.BLUE, marker="o", markersize=5)
-    ax.plot(curve["interviews"], curve["codes_as_held"], color=style.VERMILLION, linestyle="--", linewidth=1.3)
-    last = curve.iloc[-1]
-    for column, colour, key in (("codes", style.BLUE, "expected"), ("codes_as_held", style.VERMILLION, "held")):
-        first = curve.iloc[0]
-        ax.annotate(
-            text(f"plots.saturation.{key}", lang),
-            (first["interviews"], first[column]),
-            xytext=(8, 10 if key == "held" else -12),
-            textcoords="offset points",
-            fontsize=8.5,
-            color=colour,
-        )
-    ax.set_xlim(0.8, last["interviews"] + 0.2)
+    expected, held = (text(f"plots.saturation.{name}", lang) for name in ("expected", "held"))
+    ax.plot(curve["interviews"], curve["codes"], color=style.BLUE, marker="o", markersize=5, label=expected)
+    ax.plot(
+        curve["interviews"], curve["codes_as_held"], color=style.VERMILLION, linestyle="--", linewidth=1.3, label=held
+    )
+    ax.legend(loc="lower right", frameon=False, fontsize=8.5)
+    ax.set_xlim(0.8, curve["interviews"].max() + 0.2)
     ax.set_ylim(0, max(curve["high"].max(), curve["codes_as_held"].max()) * 1.1)
     style.whole_numbers(ax)
     style.local_numbers(ax, lang)

@@ -20,7 +20,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     for position, (dimension, cells) in enumerate(rows.groupby("measure", sort=True)):
         values = cells.set_index("subject")["estimate"].reindex(years).astype(float)
         colour = style.CYCLE[position % len(style.CYCLE)]
-        marker, line = style.MARKERS[position % 5], LINES[position % 6]
+        marker, line = style.MARKERS[position % len(style.MARKERS)], LINES[position % 6]
         ax.plot(years, values, color=colour, marker=marker, linestyle=line, markersize=5)
         known = values.dropna()
         if len(known):

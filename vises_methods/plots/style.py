@@ -11,10 +11,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from vises_methods.catalogue import number
 
-BLUE, VERMILLION, GREEN, PURPLE, INDIGO = "#0072B2", "#D55E00", "#117733", "#AA4499", "#332288"
-CYCLE = (BLUE, VERMILLION, GREEN, PURPLE, INDIGO)
+BLUE, VERMILLION, GREEN, PURPLE, INDIGO, WINE = "#0072B2", "#D55E00", "#117733", "#AA4499", "#332288", "#882255"
+CYCLE = (BLUE, VERMILLION, GREEN, PURPLE, INDIGO, WINE)
 INK, SOFT, LINE, WASH = "#1d2733", "#5b6770", "#c9d2da", "#eef2f5"
-MARKERS = ("o", "s", "D", "^", "v")
+MARKERS = ("o", "s", "D", "^", "v", "P")
 WIDTH = 7.6
 
 

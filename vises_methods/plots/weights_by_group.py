@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import MultipleLocator
 
 from vises_methods.catalogue import has_text, number, text
 from vises_methods.plots import style
@@ -23,6 +24,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         ax.scatter(shares[name], range(len(shares)), label=name_of(str(name), result, lang), **looks)
     style.name_rows(ax, [result.label(dimension, lang) for dimension in shares.index])
     ax.set_xlim(0, shares.to_numpy().max() * 1.1)
+    ax.xaxis.set_major_locator(MultipleLocator(0.05))
     style.local_numbers(ax, lang, "x", ".0%")
     ax.set_xlabel(text("plots.weights_by_group.axis", lang))
     ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.2), ncols=2, frameon=False, fontsize=8)
