@@ -1,6 +1,6 @@
 """The outputs that stand in the committed notebooks are those that the code gives today.
 
-The notebooks of an enterprise are run by the batch itself, as a user would, into a folder of their own, and compared
+The notebooks are run by ``showcase.py``, through the batch itself, as a user would, into a folder of their own, and compared
 cell by cell with nbval's comparison: text, tables, sentences, and the published results exactly. Of a figure the
 words are compared and not the pixels, which depend on the fonts of the machine.
 
@@ -9,15 +9,12 @@ After a change that is meant, run ``tests/notebooks/showcase.py`` and read the d
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbval.plugin import IPyNbCell, coalesce_streams, nocolors
 
 from vises_methods.results import MIME
@@ -25,45 +22,17 @@ from vises_methods.results import MIME
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks"
 COMMITTED = {path.stem: nbformat.read(path, as_version=4) for path in sorted(FOLDER.glob("*.ipynb"))}
-SCOPE = {stem: notebook.metadata.get("vises", {}).get("scope") for stem, notebook in COMMITTED.items()}
-OF_ENTERPRISE = [stem for stem, scope in SCOPE.items() if scope == "enterprise"]
-OF_STUDY = [stem for stem, scope in SCOPE.items() if scope == "study"]
-ALONE = [stem for stem, scope in SCOPE.items() if scope is None]
-ENTERPRISE = "vire-lune"
-WHOLE = "VISES_TEST_WHOLE_STUDY"
 LEFT_ASIDE = ("metadata", "traceback", "output_type", "name", "execution_count", "image/png")
 
 
-def run_batch(outputs: Path, *choices: str) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "vises_methods.cli",
-        "run",
-        "--study",
-        "demo",
-        "--lang",
-        "en",
-        "--ui",
-        "en",
-        *choices,
-    ]
-    run = subprocess.run(command, cwd=ROOT, env=surroundings(outputs), capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
-
-
-def surroundings(outputs: Path) -> dict[str, str]:
-    return {**os.environ, "VISES_HOME": str(ROOT), "VISES_OUTPUTS": str(outputs)}
-
-
 @pytest.fixture(scope="session")
-def executed(tmp_path_factory) -> Path:
-    """Return the folder of the notebooks that were just run for one enterprise."""
+def executed(tmp_path_factory) -> dict[str, nbformat.NotebookNode]:
+    """Return every notebook as it comes out of a run made now, by name."""
     require_any_outputs()
-    outputs = tmp_path_factory.mktemp("outputs")
-    chosen = [part for stem in OF_ENTERPRISE for part in ("--notebook", stem)]
-    run_batch(outputs, "--enterprise", ENTERPRISE, "--methodology", "baseline", *chosen)
-    return outputs / "demo" / "baseline" / ENTERPRISE
+    found = spec_from_file_location("showcase", Path(__file__).with_name("showcase.py"))
+    showcase = module_from_spec(found)
+    found.loader.exec_module(showcase)
+    return showcase.run_showcase(tmp_path_factory.mktemp("outputs"))
 
 
 def require_any_outputs() -> None:
@@ -114,37 +83,10 @@ def alternative_texts(outputs: list) -> list[str | None]:
     return [output.metadata.get("image/png", {}).get("alt") for output in figures]
 
 
-@pytest.mark.parametrize("stem", OF_ENTERPRISE)
-def test_the_committed_outputs_of_an_enterprise_are_those_of_today(stem, executed):
+@pytest.mark.parametrize("stem", COMMITTED)
+def test_the_committed_outputs_are_those_of_today(stem, executed):
     require_outputs(stem)
-    assert differences(COMMITTED[stem], nbformat.read(executed / f"{stem}.en.ipynb", as_version=4)) == {}
-
-
-@pytest.mark.parametrize("stem", ALONE)
-def test_the_committed_outputs_of_a_notebook_that_stands_alone_are_those_of_today(stem, tmp_path, monkeypatch):
-    require_outputs(stem)
-    for name, value in surroundings(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    new = nbformat.from_dict(COMMITTED[stem])
-    NotebookClient(new, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}).execute()
-    assert differences(nbformat.read(FOLDER / f"{stem}.ipynb", as_version=4), new) == {}
-
-
-@pytest.fixture(scope="session")
-def whole_study(tmp_path_factory) -> Path:
-    if not os.environ.get(WHOLE):
-        pytest.skip(f"needs the whole demonstration under two methodologies, many minutes: set {WHOLE}=1")
-    outputs = tmp_path_factory.mktemp("whole")
-    run_batch(outputs)
-    return outputs / "demo" / "baseline"
-
-
-@pytest.mark.parametrize("stem", OF_STUDY)
-def test_the_committed_outputs_of_a_study_are_those_of_today(stem, whole_study):
-    require_outputs(stem)
-    found = list(whole_study.rglob(f"{stem}.en.ipynb"))
-    assert len(found) == 1
-    assert differences(COMMITTED[stem], nbformat.read(found[0], as_version=4)) == {}
+    assert differences(COMMITTED[stem], executed[stem]) == {}
 
 
 @pytest.mark.parametrize("stem", COMMITTED)
