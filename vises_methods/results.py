@@ -333,6 +333,9 @@ def _complete(estimates: pd.DataFrame) -> pd.DataFrame:
     for column in ESTIMATE_COLUMNS:
         if column not in frame:
             frame[column] = pd.Series([None] * len(frame), dtype=object if column in _WORDS else float)
+    for column in NUMBERS & set(frame.columns):
+        frame[column] = frame[column].astype(float)
+    frame["reason"] = frame["reason"].astype(object).where(frame["reason"].notna(), None)
     without_reason = frame["estimate"].isna() & frame["reason"].isna()
     if without_reason.any():
         rows = frame.loc[without_reason, ["measure", "subject"]].to_dict("records")
@@ -341,6 +344,7 @@ def _complete(estimates: pd.DataFrame) -> pd.DataFrame:
     return frame[[*ESTIMATE_COLUMNS, *extra]]
 
 
+NUMBERS = frozenset({"estimate", "low", "high", "level", "coverage", "se", "df", "statistic", "p"})
 _WORDS = frozenset({"measure", "subject", "unit", "reason"})
 
 

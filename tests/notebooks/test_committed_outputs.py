@@ -1,6 +1,6 @@
 """The outputs that stand in the committed notebooks are those that the code gives today.
 
-The notebooks are run by ``showcase.py``, through the batch itself, as a user would, into a folder of their own, and compared
+The notebooks are run by ``showcase.py``, as a user would, into a folder of their own, and compared
 cell by cell with nbval's comparison: text, tables, sentences, and the published results exactly. Of a figure the
 words are compared and not the pixels, which depend on the fonts of the machine.
 

@@ -162,7 +162,8 @@ def _cell(code: str, group: str, found: pd.DataFrame, own: dict[str, Any], minim
 
 
 def _evidence(placed: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
-    kept = placed.rename(columns={"_group": "group"}).merge(shown, on=["code", "group"])
+    named = placed.rename(columns={"_group": "group"})
+    kept = named.merge(shown.astype({"code": named["code"].dtype, "group": named["group"].dtype}), on=["code", "group"])
     kept = kept.assign(reference=references(kept)).sort_values(["code", "group", "document", "start", "coder"])
     return kept[["code", "group", "reference", "coder"]].reset_index(drop=True)
 

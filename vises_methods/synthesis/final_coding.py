@@ -8,6 +8,13 @@ import pandas as pd
 
 from vises_methods.qualitative import combine_codings
 
+_NOTHING = pd.DataFrame(
+    {
+        **{name: pd.Series(dtype="str") for name in ("document", "coder", "code")},
+        **{name: pd.Series(dtype="int64") for name in ("start", "end")},
+        **{name: pd.Series(dtype="str") for name in ("coders", "valence", "strength")},
+    }
+)
 _SPAN = ["document", "code", "start", "end", "valence", "strength"]
 
 
@@ -49,6 +56,8 @@ def final_coding(
     >>> final_coding(marks, texts, settled)["coder"].tolist()
     ['adjudicated']
     """
+    if documents.empty:
+        return _NOTHING.copy()
     settled = documents["adjudicated"] if adjudicated_first else documents["adjudicated"] & False
     parts = []
     if (~settled).any():
@@ -57,7 +66,7 @@ def final_coding(
     if settled.any():
         agreed = documents[settled]
         parts.append(_settled(codings, agreed, adjudications))
-    return pd.concat(parts, ignore_index=True) if parts else combine_codings(codings, documents, rule=rule)
+    return pd.concat(parts, ignore_index=True)
 
 
 def _settled(codings: pd.DataFrame, documents: pd.DataFrame, adjudications: pd.DataFrame) -> pd.DataFrame:

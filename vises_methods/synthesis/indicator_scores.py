@@ -8,8 +8,9 @@ from typing import Literal
 
 import pandas as pd
 
+from vises_methods.errors import InputError
 from vises_methods.indicators import Cells, IndicatorTree, aggregate, normalise, profile
-from vises_methods.results import NotEstimable, Result
+from vises_methods.results import NotEstimable, Result, fingerprint
 
 Mean = Literal["arithmetic", "geometric", "harmonic", "median"]
 
@@ -156,6 +157,7 @@ def scores_over_years(years: Mapping[int, Cells], tree: IndicatorTree, choices: 
         reference="OECD/JRC (2008), Handbook on Constructing Composite Indicators, pp. 86-87 (fixed scaling over time)",
         estimates=pd.concat(parts, ignore_index=True),
         options={"years": list(years), "min_coverage": choices.min_coverage},
+        inputs={str(year): fingerprint(cells.numbers) for year, cells in years.items()},
     ).labelled(tree.labels())
 
 
@@ -207,10 +209,16 @@ def _sets(tree: IndicatorTree, weights: Mapping[str, Mapping[str, float]], use: 
         return equal
     if use == "stakeholders":
         return equal | dict(weights)
+    if use not in tree.weight_sets:
+        allowed = ["stakeholders", "equal", *tree.weight_sets]
+        raise InputError("unknown_option", "whole_by_weights(use=)", value=use, allowed=allowed)
     return {use: tree.weight_sets[use]}
 
 
 def _whole(name: str, share: pd.Series[float], dimensions: pd.DataFrame, scored: pd.Series[bool]) -> dict[str, object]:
+    if share.isna().any():
+        reason = "synthesis.reasons.no_dimension"
+        return {"measure": "whole", "subject": name, "estimate": None, "n": 0, "coverage": 0.0, "reason": reason}
     weight = share[scored].sum()
     value = (share[scored] * dimensions.loc[scored, "estimate"]).sum() / weight if weight > 0 else None
     return {

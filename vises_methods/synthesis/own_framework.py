@@ -104,7 +104,7 @@ def _exempt(case: Enterprise, tree: IndicatorTree) -> set[str]:
 
 def _complete(cells: Cells, tree: IndicatorTree, exempt: set[str]) -> Cells:
     numbers = cells.numbers.reindex(columns=list(tree.indicators))
-    states = cells.states.reindex(columns=list(tree.indicators)).fillna("not_collected")
+    states = cells.states.reindex(columns=list(tree.indicators), fill_value="not_collected")
     for code in exempt & set(tree.indicators):
         states[code] = states[code].where(numbers[code].notna(), "not_applicable")
     return Cells(numbers, states, cells.groups)
