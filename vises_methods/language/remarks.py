@@ -41,7 +41,9 @@ def _named(value: Any, place: str, result: Result, lang: str) -> Any:
     if not isinstance(value, str):
         return value
     if place == "unit":
-        return unit_in_words(value, lang)
+        # A unit may bring the space that parts it from its number, so that no space is left where there is no unit.
+        space = value[: len(value) - len(value.lstrip())]
+        return space + unit_in_words(value.strip(), lang) if value.strip() else ""
     found = _CATEGORY.match(value)
     if found:
         return f"{result.label(found['name'], lang)} ({found['category']})"

@@ -1,0 +1,30 @@
+"""Remarks are told with the names that readers know: of outcomes, of categories, of units."""
+
+import pandas as pd
+import pytest
+
+from vises_methods.language.remarks import sentence
+from vises_methods.results import Remark, Result
+
+EMPTY = pd.DataFrame({"measure": [], "subject": [], "estimate": []})
+RESULT = Result("m", "r", EMPTY).labelled(
+    {"conf": {"fr": "Confiance", "en": "Confidence"}, "home": {"en": "Household"}}
+)
+
+
+@pytest.mark.parametrize(
+    ("lang", "unit", "said"),
+    [
+        ("en", " likert_1_5", "Confidence changed by +0.27 points on a scale of 1 to 5 more than in the comparison"),
+        ("fr", " percentage_points", "Confiance a évolué de +0,27 points de pourcentage de plus que"),
+        ("en", "", "Confidence changed by +0.27 more than in the comparison"),
+    ],
+)
+def test_outcome_and_unit_are_named_and_the_number_is_parted_from_its_unit(lang, unit, said):
+    values = {"y": "conf", "d": 0.27, "lo": -0.04, "hi": 0.59, "s": 61, "c": 38, "level": 0.95, "n": 99, "unit": unit}
+    assert said in sentence(Remark("outcomes.wording.grade_2", values), RESULT, lang)
+
+
+def test_a_category_is_named_after_its_covariate():
+    remark = Remark("outcomes.notices.not_alike", {"covariates": ["conf", "home[couple]"]})
+    assert "Confidence, Household (couple)" in sentence(remark, RESULT, "en")
