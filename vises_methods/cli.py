@@ -13,7 +13,7 @@ import sys
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from rich.console import Console
@@ -24,6 +24,7 @@ from vises_methods.errors import InputError, Problem, VisesError
 
 if TYPE_CHECKING:
     from vises_methods.batch.preparation import Request
+    from vises_methods.catalogue import Language
 
 DEFAULT_STUDY = "demo"
 PLAIN_WIDTH = 160
@@ -228,7 +229,11 @@ def _new_study(console: Console, lang: str) -> Callable[..., int]:
     def carry_out(name: str) -> int:
         from vises_methods.study import new_study
 
-        console.print(text("cli.new.made", lang, folder=str(new_study(name))), markup=False, highlight=False)
+        console.print(
+            text("cli.new.made", lang, folder=str(new_study(name, lang=cast("Language", lang)))),
+            markup=False,
+            highlight=False,
+        )
         return ALL_WELL
 
     return carry_out
@@ -238,7 +243,7 @@ def _new_enterprise(console: Console, lang: str) -> Callable[..., int]:
     def carry_out(name: str, study: str) -> int:
         from vises_methods.study import new_enterprise
 
-        folder = new_enterprise(study, name)
+        folder = new_enterprise(study, name, lang=cast("Language", lang))
         console.print(text("cli.new.made", lang, folder=str(folder)), markup=False, highlight=False)
         return ALL_WELL
 
