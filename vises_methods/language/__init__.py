@@ -1,7 +1,7 @@
 """Words for readers: sentences, tables, verdicts and readings, in French, Dutch and English."""
 
 from vises_methods.language import words
-from vises_methods.language.display import say_stop, show_reading, tell, verdicts
+from vises_methods.language.display import say_stop, show_notice, show_reading, tell, verdicts
 from vises_methods.language.portrait import show_decisions, show_headings, show_identity, show_questions
 from vises_methods.language.quotes import show_quotes
 from vises_methods.language.tables import table
@@ -11,6 +11,7 @@ __all__ = [
     "show_decisions",
     "show_headings",
     "show_identity",
+    "show_notice",
     "show_questions",
     "show_quotes",
     "show_reading",

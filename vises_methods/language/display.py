@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Literal
 
-from vises_methods.catalogue import text
+from vises_methods.catalogue import localised, text
 from vises_methods.language.remarks import sentence
 from vises_methods.results import Result
 
@@ -29,6 +29,16 @@ def tell(words: Words, result: Result, /, *, lang: str) -> None:
     else:
         remarks = [sentence(notice, result, lang) for notice in result.notices]
         show_markdown("\n\n".join([*words(result, lang), *(f"*{remark}*" for remark in remarks)]))
+
+
+def show_notice(notice: Mapping[str, str], /, *, lang: str) -> None:
+    """Show the notice of a study, that its data are invented; nothing where it has none.
+
+    A page says it at its top: there this one is not shown a second time.
+    """
+    words = localised(notice, lang)
+    if words:
+        show_html(f"<p class='notebook-notice'><strong>{escape(words)}</strong></p>")
 
 
 def say_stop(words: str, /, *, lang: str) -> None:
