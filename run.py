@@ -4,6 +4,7 @@
     python3 run.py            set everything up, run the demonstration study, say where to look
     python3 run.py test       run the tests
     python3 run.py lab        open JupyterLab on the first notebook
+    python3 run.py bench NAME measure tests/benchmarks/NAME.py beside its peers, which are laid over .venv for that run
     python3 run.py lock       resolve the dependencies again (maintainers)
     python3 run.py vises …    any command of the workbook, as in: python3 run.py vises check --study demo
 
@@ -50,7 +51,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] and arguments[0] in ("-h", "--help", "help"):
         print(__doc__.strip())
         return 0
-    commands = {"run": run, "test": test, "lab": lab, "lock": lock, "vises": vises}
+    commands = {"run": run, "test": test, "lab": lab, "bench": bench, "lock": lock, "vises": vises}
     name, rest = (arguments[0], arguments[1:]) if arguments else ("run", [])
     if name not in commands:
         print(f"There is no command '{name}'. The commands are: {', '.join(commands)}.\n\n{__doc__.strip()}")
@@ -129,6 +130,21 @@ def test(arguments: list[str]) -> int:
 
 def lab(arguments: list[str]) -> int:
     return execute(PYTHON, "-m", "jupyterlab", HOME / "notebooks" / "00_start_here.ipynb", *arguments)
+
+
+def bench(arguments: list[str]) -> int:
+    import tomllib  # absent before Python 3.11, whose users are told so above
+
+    benchmarks = HOME / "tests" / "benchmarks"
+    peers = tomllib.loads((benchmarks / "peers.toml").read_text(encoding="utf-8"))
+    names = sorted(path.stem for path in benchmarks.glob("*.py"))
+    if not arguments or arguments[0] not in names:
+        print(f"Which benchmark? One of: {', '.join(names)}.")
+        return 2
+    name, *rest = arguments
+    layers = [part for peer in peers.get(name, []) for part in ("--with", peer)]
+    uv = (PYTHON, "-m", "uv", "run", "--quiet", "--no-project", "--python", PYTHON)
+    return execute(*uv, *layers, "python", benchmarks / f"{name}.py", *rest)
 
 
 def lock(arguments: list[str]) -> int:
