@@ -91,8 +91,10 @@ def match(
     exact : sequence of str
         Columns that must agree within a nearest match.
     neighbour : {"nearest", "matchit-4.5"}
-        Which of the free comparison people: the nearest (default), or the nearest with no higher score, the last row
-        among equals, which is what MatchIt 4.5.1 does, in order to compare with it.
+        Which of the free comparison people: the nearest (default), or, in order to compare with it, the one that
+        MatchIt 4.5.1 takes: the nearest with no higher score, the last row among equals (with replacement, the nearest
+        with a lower score). Its caliper compares distances rounded down to whole numbers, so that it keeps pairs
+        further apart than asked.
     subclasses : int
     cuts : mapping of str to int or sequence of float, optional
         Number of equal intervals, or the cut points, of a covariate.
@@ -222,25 +224,30 @@ def _nearest(frame: pd.DataFrame, served: Floats, score: Floats, used: dict[str,
     chosen: dict[int, list[int]] = {int(one): [] for one in order}
     for _ in range(used["ratio"]):
         for one in order:
-            gaps = np.abs(score[controls] - score[one])
-            barred = (strata[controls] != strata[one]) | (gaps > reach) | ~free
+            above = score[controls] - score[one]
+            barred = (strata[controls] != strata[one]) | _too_far(above, reach, used["neighbour"]) | ~free
             barred |= np.isin(controls, chosen[int(one)])
-            gaps = np.where(barred, np.inf, gaps)
-            if not np.isfinite(gaps).any():
+            if barred.all():
                 continue
-            place = _neighbour(gaps, score[controls] - score[one], used["neighbour"])
+            place = _neighbour(np.where(barred, np.nan, above), used["neighbour"], used["replace"])
             chosen[int(one)].append(int(controls[place]))
             free[place] = used["replace"]
     return _pairs(chosen, served, used["replace"])
 
 
-def _neighbour(gaps: Floats, above: Floats, rule: str) -> int:
+def _too_far(above: Floats, reach: float, rule: str) -> NDArray[np.bool_]:
+    gaps = np.abs(above)
+    return np.asarray((np.floor(gaps) if rule == "matchit-4.5" else gaps) > reach)
+
+
+def _neighbour(above: Floats, rule: str, replace: bool) -> int:
     """Return the position of the neighbour; scores that differ by rounding alone count as equal, on every machine."""
-    if rule == "matchit-4.5":
-        lower = np.where(above <= _TIE, gaps, np.inf)
-        gaps = lower if np.isfinite(lower).any() else gaps
-        return int(np.flatnonzero(gaps <= gaps.min() + _TIE)[-1])
-    return int(np.flatnonzero(gaps <= gaps.min() + _TIE)[0])
+    gaps = np.where(np.isnan(above), np.inf, np.abs(above))
+    if rule == "nearest":
+        return int(np.flatnonzero(gaps <= gaps.min() + _TIE)[0])
+    lower = np.where(above < -_TIE if replace else above <= _TIE, gaps, np.inf)
+    gaps = lower if np.isfinite(lower).any() else gaps
+    return int(np.flatnonzero(gaps <= gaps.min() + _TIE)[-1])
 
 
 def _strata(frame: pd.DataFrame, exact: Sequence[str]) -> NDArray[np.int64]:

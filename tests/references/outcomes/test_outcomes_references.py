@@ -1,6 +1,7 @@
 """Outcome comparison beside metafor, clubSandwich, estimatr, MatchIt, coin and others; and where we differ."""
 
 import json
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import statsmodels.formula.api as smf
 from vises_methods import outcomes
 
 HERE = Path(__file__).parent
-SHARED = HERE.parents[3] / "shared" / "references" / "outcomes"
+SHARED = Path(os.environ.get("VISES_REFERENCES", HERE.parents[3] / "shared" / "references")) / "outcomes"
 HANDLERS = []
 
 
@@ -407,11 +408,13 @@ def matched_values(frame, result):
     }
 
 
-@meets(r"match\.lalonde\.(nearest|nearest\.ratio2|exact_race|subclass)")
+@meets(r"match\.lalonde\.(nearest|nearest\.ratio2|nearest\.caliper|nearest\.replace|exact_race|subclass)")
 def matching(entry):
     frame = data(entry)
     options = {
         "match.lalonde.nearest.ratio2": {"ratio": 2},
+        "match.lalonde.nearest.caliper": {"caliper": 0.2, "link": "linear"},
+        "match.lalonde.nearest.replace": {"replace": True},
         "match.lalonde.exact_race": {"exact": ["race"]},
         "match.lalonde.subclass": {"method": "subclass", "subclasses": 6},
     }.get(entry["id"], {})
