@@ -9,16 +9,23 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
-from vises_methods.outcomes import effect_sizes_change, effect_sizes_groups, effect_sizes_tables
+from vises_methods.outcomes import (
+    effect_sizes_change,
+    effect_sizes_correlations,
+    effect_sizes_groups,
+    effect_sizes_tables,
+)
 from vises_methods.outcomes.requirements import Floats, numbers, require_option, same_length
 
 Formula = Callable[..., tuple[Floats, Floats]]
 FORMULAS: dict[str, tuple[Formula, tuple[str, ...]]] = {
     **effect_sizes_groups.FORMULAS,
     **effect_sizes_change.FORMULAS,
+    **effect_sizes_correlations.FORMULAS,
     **effect_sizes_tables.FORMULAS,
 }
 MEASURES: tuple[str, ...] = tuple(FORMULAS)
+OPTIONS = ("vtype", "add", "to", "drop00")
 
 
 def effect_size(measure: str, **columns: Any) -> pd.DataFrame:
@@ -27,17 +34,20 @@ def effect_size(measure: str, **columns: Any) -> pd.DataFrame:
     Parameters
     ----------
     measure : str
-        Two groups: MD, SMD (Hedges' g, exact gamma factor), SMDH, SMD1, ROM, CVR, VR, RPB, RBIS, D2OR, D2ORN.
+        Two groups: MD, SMD (Hedges' g, exact gamma factor), SMDH, SMD1, SMD1H, ROM, CVR, VR, RPB, RBIS, D2OR, D2ORN.
         Before and after: MC, SMCC, SMCR (standardised by the SD at baseline), SMCRH, ROMC, CVRC, VRC.
-        Two by two: RD, RR, OR, AS, PETO, PHI, YUQ, YUY, PBIT, OR2D, OR2DN; paired: MPRD, MPRR, MPOR,
-        MPORC. Proportions: PR, PLN, PLO, PAS, PFT. Rates: IRR, IRD, IR, IRLN, IRS, IRSD. Correlations: COR, UCOR, ZCOR.
-        One mean: MN, MNLN. Reliability: ARAW, AHW, ABT.
+        Two by two: RD, RR, OR, AS, PETO, PHI, YUQ, YUY, RTET, PBIT, OR2D, OR2DN; paired: MPRD, MPRR, MPOR, MPORC,
+        MPPETO. Proportions: PR, PLN, PLO, PAS, PFT. Rates: IRR, IRD, IRSD, IR, IRLN, IRS, IRFT. Correlations: COR,
+        UCOR, ZCOR, PCOR, ZPCOR, SPCOR. One mean: MN, MNLN, SMN, CVLN, SDLN. Reliability: ARAW, AHW, ABT.
     **columns
         ``escalc``'s own names, one value per study: ``m1i, sd1i, n1i, m2i, sd2i, n2i``; ``ai, bi, ci, di`` or
-        ``ai, n1i, ci, n2i``; ``xi, ni``; ``x1i, t1i, x2i, t2i``; ``ri``; ``mi, sdi``; ``ai, mi, ni`` for reliability.
+        ``ai, n1i, ci, n2i``; ``xi, ni``; ``x1i, t1i, x2i, t2i``; ``xi, ti``; ``ri, ni``; ``ti, mi, ni, r2i`` of a
+        regression with ``mi`` predictors; ``mi, sdi, ni``; ``ai, mi, ni`` for reliability.
         For a change, 1 is the later and 2 the earlier time and ``ri`` their correlation; SMCR divides by ``sd1i``, so
         give there the SD that shall be the yardstick (for the baseline: the SD at the first wave). Options:
-        ``vtype`` ("LS" default, "UB", "LS2", "HO", "AV"), ``add`` (1/2) and ``to`` ("only0", "all", "if0all", "none").
+        ``vtype`` ("LS" default; where the measure has them "UB", "LS2", "HO", "AV", "AVHO", "ST", "CS"), ``add`` (1/2),
+        ``to`` ("only0", "all", "if0all", "none") and ``drop00`` (no effect where neither group had an event). metafor
+        takes and ignores a ``vtype`` that the measure does not have; here it is an error.
 
     Returns
     -------
@@ -63,7 +73,9 @@ def effect_size(measure: str, **columns: Any) -> pd.DataFrame:
     """
     require_option(measure, MEASURES, "effect_size(measure=)")
     formula, accepted = FORMULAS[measure]
-    options = {name: columns.pop(name) for name in ("vtype", "add", "to") if name in columns}
+    options = {name: columns.pop(name) for name in OPTIONS if name in columns}
+    if options.get("vtype") == "LS" and "vtype" not in accepted:
+        del options["vtype"]
     for name in [*columns, *options]:
         require_option(name, accepted, "effect_size(**columns)")
     vectors = {name: np.atleast_1d(numbers(np.atleast_1d(np.asarray(column, dtype=object)), "effect_size", name))
@@ -73,7 +85,7 @@ def effect_size(measure: str, **columns: Any) -> pd.DataFrame:
         with np.errstate(divide="ignore", invalid="ignore"):
             yi, vi = formula(**vectors, **options)
     except TypeError:
-        needed = [name for name in accepted if name not in ("vtype", "add", "to")]
+        needed = [name for name in accepted if name not in OPTIONS]
         missing = [name for name in needed if name not in vectors]
         raise InputError(
             "missing_columns", "effect_size(**columns)", found=list(vectors), required=needed, missing=missing

@@ -35,9 +35,11 @@ def _by_raw_score(m1i: Floats, sd1i: Floats, m2i: Floats, ni: Floats, ri: Floats
 
 
 def _by_raw_score_unequal(m1i: Floats, sd1i: Floats, m2i: Floats, sd2i: Floats, ni: Floats, ri: Floats) -> Pair:
-    """As ``SMCR`` with the variance for unequal standard deviations (Bonett 2008, p. 104)."""
-    yi = correction(ni - 1) * (m1i - m2i) / sd1i
-    return yi, _spread_of_change(sd1i, sd2i, ri) / (sd1i**2 * (ni - 1)) + yi**2 / (2 * (ni - 1))
+    """As ``SMCR`` with the variance for unequal standard deviations (Bonett 2008), corrected as metafor does."""
+    factor = correction(ni - 1)
+    yi = factor * (m1i - m2i) / sd1i
+    vi = _spread_of_change(sd1i, sd2i, ri) / (sd1i**2 * (ni - 1)) + yi**2 / (2 * (ni - 1))
+    return yi, factor**2 * vi
 
 
 def _log_ratio(m1i: Floats, sd1i: Floats, m2i: Floats, sd2i: Floats, ni: Floats, ri: Floats) -> Pair:

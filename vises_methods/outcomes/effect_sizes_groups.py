@@ -1,4 +1,4 @@
-"""Effect sizes of two groups, of one mean, of correlations and of rates."""
+"""Effect sizes of two groups, of one mean, and of reliability."""
 
 from __future__ import annotations
 
@@ -59,21 +59,37 @@ def _standardised_unequal(m1i: Floats, sd1i: Floats, n1i: Floats, m2i: Floats, s
 
 
 def _standardised_by_comparison(
-    m1i: Floats, n1i: Floats, m2i: Floats, sd2i: Floats, n2i: Floats, sd1i: Floats | None = None
+    m1i: Floats, n1i: Floats, m2i: Floats, sd2i: Floats, n2i: Floats, sd1i: Floats | None = None, vtype: str = "LS"
 ) -> Pair:
     """Glass's delta: the yardstick is the standard deviation of the second group (``sd1i`` is not used)."""
     del sd1i
-    yi = correction(n2i - 1) * (m1i - m2i) / sd2i
+    require_option(vtype, ("LS", "UB"), "effect_size(vtype=)")
+    df = n2i - 1
+    yi = correction(df) * (m1i - m2i) / sd2i
+    if vtype == "UB":
+        return yi, 1 / n1i + 1 / n2i + (1 - (df - 2) / (df * correction(df) ** 2)) * yi**2
     return yi, 1 / n1i + 1 / n2i + yi**2 / (2 * n2i)
+
+
+def _standardised_by_comparison_unequal(
+    m1i: Floats, sd1i: Floats, n1i: Floats, m2i: Floats, sd2i: Floats, n2i: Floats
+) -> Pair:
+    yi = correction(n2i - 1) * (m1i - m2i) / sd2i
+    return yi, sd1i**2 / (sd2i**2 * n1i) + 1 / n2i + yi**2 / (2 * n2i)
 
 
 def _ratio_of_means(
     m1i: Floats, sd1i: Floats, n1i: Floats, m2i: Floats, sd2i: Floats, n2i: Floats, vtype: str = "LS"
 ) -> Pair:
-    require_option(vtype, ("LS", "HO"), "effect_size(vtype=)")
+    require_option(vtype, ("LS", "HO", "AV", "AVHO"), "effect_size(vtype=)")
     if vtype == "HO":
         sd1i = sd2i = _pooled(sd1i, n1i, sd2i, n2i)
-    return np.log(m1i / m2i), sd1i**2 / (n1i * m1i**2) + sd2i**2 / (n2i * m2i**2)
+    one, two = sd1i / m1i, sd2i / m2i
+    if vtype == "AV":
+        one, two = (np.full_like(m1i, np.nansum(n * cv) / np.nansum(n)) for n, cv in ((n1i, one), (n2i, two)))
+    if vtype == "AVHO":
+        one = two = np.full_like(m1i, np.nansum(n1i * one + n2i * two) / np.nansum(n1i + n2i))
+    return np.log(m1i / m2i), one**2 / n1i + two**2 / n2i
 
 
 def _variation_ratio(m1i: Floats, sd1i: Floats, n1i: Floats, m2i: Floats, sd2i: Floats, n2i: Floats) -> Pair:
@@ -91,11 +107,18 @@ def _variability_ratio(
     return yi, 1 / (2 * (n1i - 1)) + 1 / (2 * (n2i - 1))
 
 
-def _point_biserial(m1i: Floats, sd1i: Floats, n1i: Floats, m2i: Floats, sd2i: Floats, n2i: Floats) -> Pair:
+def _point_biserial(
+    m1i: Floats, sd1i: Floats, n1i: Floats, m2i: Floats, sd2i: Floats, n2i: Floats, vtype: str = "LS"
+) -> Pair:
+    """Groups of given sizes ("LS", "ST"), or people sampled whatever their group ("CS": Tate 1954)."""
+    require_option(vtype, ("LS", "ST", "CS"), "effect_size(vtype=)")
     df = n1i + n2i - 2
     d, h = (m1i - m2i) / _pooled(sd1i, n1i, sd2i, n2i), df / n1i + df / n2i
     vi = h**2 / (h + d**2) ** 3 * (1 / n1i + 1 / n2i + d**2 / (2 * (n1i + n2i)))
-    return d / np.sqrt(d**2 + h), vi
+    yi, share = d / np.sqrt(d**2 + h), n1i / (n1i + n2i)
+    if vtype == "CS":
+        return yi, (1 - yi**2) ** 2 * (1 - 1.5 * yi**2 + yi**2 / (4 * share * (1 - share))) / (n1i + n2i)
+    return yi, vi
 
 
 def _biserial(m1i: Floats, sd1i: Floats, n1i: Floats, m2i: Floats, sd2i: Floats, n2i: Floats) -> Pair:
@@ -127,17 +150,20 @@ def _log_mean(mi: Floats, sdi: Floats, ni: Floats) -> Pair:
     return np.log(mi), sdi**2 / (ni * mi**2)
 
 
-def _correlation(ri: Floats, ni: Floats) -> Pair:
-    return ri, (1 - ri**2) ** 2 / (ni - 1)
+def _standardised_mean(mi: Floats, sdi: Floats, ni: Floats) -> Pair:
+    yi = correction(ni - 1) * mi / sdi
+    return yi, 1 / ni + yi**2 / (2 * ni)
 
 
-def _unbiased_correlation(ri: Floats, ni: Floats) -> Pair:
-    yi = ri * special.hyp2f1(0.5, 0.5, (ni - 2) / 2, 1 - ri**2)
-    return yi, (1 - yi**2) ** 2 / (ni - 1)
+def _log_variation_of_one(mi: Floats, sdi: Floats, ni: Floats) -> Pair:
+    yi, vi = _log_deviation(sdi, ni)
+    return yi - np.log(mi), vi + sdi**2 / (ni * mi**2)
 
 
-def _fisher_z(ri: Floats, ni: Floats) -> Pair:
-    return np.arctanh(ri), 1 / (ni - 3)
+def _log_deviation(sdi: Floats, ni: Floats, mi: Floats | None = None) -> Pair:
+    """A mean may be given, as for the other measures, and is not used."""
+    del mi
+    return np.log(sdi) + 1 / (2 * (ni - 1)), 1 / (2 * (ni - 1))
 
 
 def _alpha_raw(ai: Floats, mi: Floats, ni: Floats) -> Pair:
@@ -158,20 +184,21 @@ FORMULAS: dict[str, tuple[Callable[..., Pair], tuple[str, ...]]] = {
     "MD": (_mean_difference, (*_GROUPS, "vtype")),
     "SMD": (_standardised, (*_GROUPS, "vtype")),
     "SMDH": (_standardised_unequal, _GROUPS),
-    "SMD1": (_standardised_by_comparison, _GROUPS),
+    "SMD1": (_standardised_by_comparison, (*_GROUPS, "vtype")),
+    "SMD1H": (_standardised_by_comparison_unequal, _GROUPS),
     "ROM": (_ratio_of_means, (*_GROUPS, "vtype")),
     "CVR": (_variation_ratio, _GROUPS),
     "VR": (_variability_ratio, _GROUPS),
-    "RPB": (_point_biserial, _GROUPS),
+    "RPB": (_point_biserial, (*_GROUPS, "vtype")),
     "RBIS": (_biserial, _GROUPS),
     "D2OR": (_as_log_odds(np.pi / np.sqrt(3)), _GROUPS),
     "D2ORL": (_as_log_odds(np.pi / np.sqrt(3)), _GROUPS),
     "D2ORN": (_as_log_odds(1.65), _GROUPS),
     "MN": (_mean, ("mi", "sdi", "ni")),
     "MNLN": (_log_mean, ("mi", "sdi", "ni")),
-    "COR": (_correlation, ("ri", "ni")),
-    "UCOR": (_unbiased_correlation, ("ri", "ni")),
-    "ZCOR": (_fisher_z, ("ri", "ni")),
+    "SMN": (_standardised_mean, ("mi", "sdi", "ni")),
+    "CVLN": (_log_variation_of_one, ("mi", "sdi", "ni")),
+    "SDLN": (_log_deviation, ("mi", "sdi", "ni")),
     "ARAW": (_alpha_raw, ("ai", "mi", "ni")),
     "AHW": (_alpha_hakstian_whalen, ("ai", "mi", "ni")),
     "ABT": (_alpha_bonett, ("ai", "mi", "ni")),

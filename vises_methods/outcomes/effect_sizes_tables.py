@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from vises_methods.outcomes.effect_sizes_correlations import tetrachoric
 from vises_methods.outcomes.requirements import Floats, require_option
 
 Pair = tuple[Floats, Floats]
 _TO = ("only0", "all", "if0all", "none")
-_TABLE = ("ai", "bi", "ci", "di", "n1i", "n2i", "add", "to")
+_TABLE = ("ai", "bi", "ci", "di", "n1i", "n2i", "add", "to", "drop00")
 
 
 def _cells(
@@ -44,19 +45,35 @@ def _addition(empty: Any, add: float, to: str) -> Floats:
     return np.where(where, add, 0.0)
 
 
-def _table(formula: Callable[[Floats, Floats, Floats, Floats], Pair], add: float = 0.5) -> Callable[..., Pair]:
+def _table(formula: Callable[..., Pair], add: float = 0.5) -> Callable[..., Pair]:
     default = add
 
-    def measured(*, add: Any = None, to: str = "only0", **columns: Floats) -> Pair:
+    def measured(
+        *, add: Any = None, to: str = "only0", drop00: bool = False, vtype: str | None = None, **columns: Floats
+    ) -> Pair:
         half = default if add is None else float(np.ravel(add)[0])
-        return formula(*_cells(**columns, add=half, to=to))
+        yi, vi = formula(*_cells(**columns, add=half, to=to), **({} if vtype is None else {"vtype": vtype}))
+        if not drop00:
+            return yi, vi
+        a, b, c, d = _cells(**columns, add=0.0, to="none")
+        silent = ((a == 0) & (c == 0)) | ((b == 0) & (d == 0))
+        return np.where(silent, np.nan, yi), np.where(silent, np.nan, vi)
 
     return measured
 
 
-def _risk_difference(a: Floats, b: Floats, c: Floats, d: Floats) -> Pair:
-    one, two = a / (a + b), c / (c + d)
-    return one - two, one * (1 - one) / (a + b) + two * (1 - two) / (c + d)
+def _risk_difference(a: Floats, b: Floats, c: Floats, d: Floats, vtype: str = "LS") -> Pair:
+    require_option(vtype, ("LS", "UB", "AV"), "effect_size(vtype=)")
+    n1, n2 = a + b, c + d
+    one, two = a / n1, c / n2
+    yi, less = one - two, 1 if vtype == "UB" else 0
+    if vtype == "AV":
+        one, two = _average(one, n1), _average(two, n2)
+    return yi, one * (1 - one) / (n1 - less) + two * (1 - two) / (n2 - less)
+
+
+def _average(shares: Floats, sizes: Floats) -> Floats:
+    return np.full_like(shares, np.nansum(shares * sizes) / np.nansum(sizes))
 
 
 def _log_risk_ratio(a: Floats, b: Floats, c: Floats, d: Floats) -> Pair:
@@ -122,6 +139,11 @@ def _paired_odds_ratio(a: Floats, b: Floats, c: Floats, d: Floats) -> Pair:
     return yi, spread / (total * one * (1 - one) * two * (1 - two))
 
 
+def _paired_peto(a: Floats, b: Floats, c: Floats, d: Floats) -> Pair:
+    del a, d
+    return 2 * (b - c) / (b + c), 4 / (b + c)
+
+
 def _conditional_odds_ratio(a: Floats, b: Floats, c: Floats, d: Floats) -> Pair:
     del a, d
     return np.log(b) - np.log(c), 1 / b + 1 / c
@@ -142,27 +164,33 @@ def _probit_d(a: Floats, b: Floats, c: Floats, d: Floats) -> Pair:
     return one - two, spread_one + spread_two
 
 
-def _proportion(formula: Callable[[Floats, Floats], Pair], add: float = 0.5) -> Callable[..., Pair]:
+def _proportion(formula: Callable[..., Pair], add: float = 0.5) -> Callable[..., Pair]:
     default = add
 
-    def measured(*, xi: Floats, ni: Floats, add: Any = None, to: str = "only0") -> Pair:
+    def measured(*, xi: Floats, ni: Floats, add: Any = None, to: str = "only0", vtype: str | None = None) -> Pair:
         half = default if add is None else float(np.ravel(add)[0])
         extra = _addition((xi == 0) | (xi == ni), half, to)
-        return formula(xi + extra, ni + 2 * extra)
+        return formula(xi + extra, ni + 2 * extra, **({} if vtype is None else {"vtype": vtype}))
 
     return measured
 
 
-def _raw_proportion(x: Floats, n: Floats) -> Pair:
-    return x / n, x / n * (1 - x / n) / n
+def _raw_proportion(x: Floats, n: Floats, vtype: str = "LS") -> Pair:
+    require_option(vtype, ("LS", "UB", "AV"), "effect_size(vtype=)")
+    share = _average(x / n, n) if vtype == "AV" else x / n
+    return x / n, share * (1 - share) / (n - (1 if vtype == "UB" else 0))
 
 
-def _log_proportion(x: Floats, n: Floats) -> Pair:
-    return np.log(x / n), 1 / x - 1 / n
+def _log_proportion(x: Floats, n: Floats, vtype: str = "LS") -> Pair:
+    require_option(vtype, ("LS", "AV"), "effect_size(vtype=)")
+    share = _average(x / n, n) if vtype == "AV" else x / n
+    return np.log(x / n), 1 / (n * share) - 1 / n
 
 
-def _logit_proportion(x: Floats, n: Floats) -> Pair:
-    return np.log(x / (n - x)), 1 / x + 1 / (n - x)
+def _logit_proportion(x: Floats, n: Floats, vtype: str = "LS") -> Pair:
+    require_option(vtype, ("LS", "AV"), "effect_size(vtype=)")
+    share = _average(x / n, n) if vtype == "AV" else x / n
+    return np.log(x / (n - x)), 1 / (n * share) + 1 / (n * (1 - share))
 
 
 def _arcsine_proportion(x: Floats, n: Floats) -> Pair:
@@ -211,7 +239,7 @@ _ONE = ("xi", "ni", "add", "to")
 _ONE_RATE = ("xi", "ti", "add", "to")
 
 FORMULAS: dict[str, tuple[Callable[..., Pair], tuple[str, ...]]] = {
-    "RD": (_table(_risk_difference), _TABLE),
+    "RD": (_table(_risk_difference), (*_TABLE, "vtype")),
     "RR": (_table(_log_risk_ratio), _TABLE),
     "OR": (_table(_log_odds_ratio), _TABLE),
     "AS": (_table(_arcsine_difference, add=0.0), _TABLE),
@@ -219,6 +247,7 @@ FORMULAS: dict[str, tuple[Callable[..., Pair], tuple[str, ...]]] = {
     "PHI": (_table(_phi, add=0.0), _TABLE),
     "YUQ": (_table(_yule_q), _TABLE),
     "YUY": (_table(_yule_y), _TABLE),
+    "RTET": (_table(tetrachoric, add=0.0), _TABLE),
     "PBIT": (_table(_probit_d), _TABLE),
     "OR2D": (_table(_odds_as_d(np.sqrt(3) / np.pi)), _TABLE),
     "OR2DL": (_table(_odds_as_d(np.sqrt(3) / np.pi)), _TABLE),
@@ -226,10 +255,11 @@ FORMULAS: dict[str, tuple[Callable[..., Pair], tuple[str, ...]]] = {
     "MPRD": (_table(_paired_risk_difference), _TABLE),
     "MPRR": (_table(_paired_risk_ratio), _TABLE),
     "MPOR": (_table(_paired_odds_ratio), _TABLE),
+    "MPPETO": (_table(_paired_peto), _TABLE),
     "MPORC": (_table(_conditional_odds_ratio), _TABLE),
-    "PR": (_proportion(_raw_proportion), _ONE),
-    "PLN": (_proportion(_log_proportion), _ONE),
-    "PLO": (_proportion(_logit_proportion), _ONE),
+    "PR": (_proportion(_raw_proportion), (*_ONE, "vtype")),
+    "PLN": (_proportion(_log_proportion), (*_ONE, "vtype")),
+    "PLO": (_proportion(_logit_proportion), (*_ONE, "vtype")),
     "PAS": (_proportion(_arcsine_proportion, add=0.0), _ONE),
     "PFT": (_proportion(_freeman_tukey, add=0.0), _ONE),
     "IRR": (_rates(_log_rate_ratio), _TWO_RATES),
@@ -237,5 +267,6 @@ FORMULAS: dict[str, tuple[Callable[..., Pair], tuple[str, ...]]] = {
     "IRSD": (_rates(_root_rate_difference, add=0.0), _TWO_RATES),
     "IR": (_rate(lambda x, t: (x / t, x / t**2)), _ONE_RATE),
     "IRLN": (_rate(lambda x, t: (np.log(x / t), 1 / x)), _ONE_RATE),
+    "IRFT": (_rate(lambda x, t: ((np.sqrt(x / t) + np.sqrt((x + 1) / t)) / 2, 1 / (4 * t)), add=0.0), _ONE_RATE),
     "IRS": (_rate(lambda x, t: (np.sqrt(x / t), 1 / (4 * t)), add=0.0), _ONE_RATE),
 }

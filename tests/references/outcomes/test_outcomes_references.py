@@ -12,6 +12,8 @@ import pytest
 import statsmodels.formula.api as smf
 
 from vises_methods import outcomes
+from vises_methods.errors import InputError
+from vises_methods.outcomes.propensity import logit_scores, score_design
 
 HERE = Path(__file__).parent
 SHARED = Path(os.environ.get("VISES_REFERENCES", HERE.parents[3] / "shared" / "references")) / "outcomes"
@@ -707,6 +709,34 @@ def test_a_value_kept_in_the_repository_is_met(name):
     compare(LOCAL[name])
 
 
+EFFECT_SIZES = {entry["id"]: entry for entry in entries(HERE / "effect_sizes.json")}
+
+
+@pytest.mark.parametrize("name", EFFECT_SIZES)
+def test_an_effect_size_is_that_of_escalc(name):
+    entry = EFFECT_SIZES[name]
+    columns = entry["columns"] or table(HERE, entry["data"]).drop(columns="id").to_dict("list")
+    measure, *options = entry["settings"].items()
+    found = outcomes.effect_size(measure[1], **columns, **dict(options))
+    for column, expected in entry["values"].items():
+        np.testing.assert_allclose(
+            found[column], np.array(expected, dtype=float), rtol=entry["tolerance"]["rel"], err_msg=column
+        )
+
+
+def test_a_table_with_an_empty_cell_has_no_tetrachoric_correlation():
+    """metafor 3.8.1 gives -1 there, once with a variance of 5.6e8 and once with none."""
+    found = outcomes.effect_size("RTET", **table(HERE, "data/es_two_by_two.csv").drop(columns="id").to_dict("list"))
+    assert found["yi"].isna().tolist() == [False, False, False, True, True, False]
+
+
+def test_a_variance_type_that_the_measure_does_not_have_is_an_error_and_not_ignored():
+    """metafor 3.8.1 takes vtype="UB" for an odds ratio and gives the plain variance."""
+    with pytest.raises(InputError):
+        outcomes.effect_size("OR", ai=[12], bi=[18], ci=[7], di=[22], vtype="UB")
+    assert outcomes.effect_size("OR", ai=[12], bi=[18], ci=[7], di=[22], vtype="LS")["yi"].notna().all()
+
+
 @pytest.mark.skipif(not OUTSIDE, reason="the references outside the repository are absent")
 @pytest.mark.parametrize("name", [name for name in OUTSIDE if handler(name)] or ["none"])
 def test_a_value_outside_the_repository_is_met(name):
@@ -723,6 +753,20 @@ def test_draws_that_repeat_the_data_count_as_extreme_with_mammen_weights():
     ties = ((np.sqrt(5) + 1) / (2 * np.sqrt(5))) ** 8
     theirs = LOCAL["boot.small.mammen"]["values"]["p"]
     assert theirs < result.estimates["p"].iloc[0] < theirs + ties + 0.012
+
+
+@pytest.mark.skipif(not OUTSIDE, reason="the references outside the repository are absent")
+def test_a_caliper_holds_where_matchit_rounds_distances_down():
+    """MatchIt 4.5.1 compares whole numbers: of its 131 pairs some are 0.99 apart, the caliper being 0.36."""
+    frame = table(SHARED, "data/lalonde_matchit.csv")
+    widest = {}
+    for rule in ("nearest", "matchit-4.5"):
+        result = outcomes.match(frame, "treat", LALONDE, link="linear", caliper=0.2, neighbour=rule)
+        score = logit_scores(score_design(frame, LALONDE, ""), frame["treat"].to_numpy(dtype=float))[0]
+        pairs = frame.assign(group=result.groups, score=np.log(score / (1 - score))).query("group >= 0")
+        widest[rule] = pairs.groupby("group")["score"].agg(np.ptp).max()
+    assert widest["nearest"] <= 0.361
+    assert widest["matchit-4.5"] == pytest.approx(0.9995, abs=1e-3)
 
 
 @pytest.mark.skipif(not OUTSIDE, reason="the references outside the repository are absent")
