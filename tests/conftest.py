@@ -48,6 +48,10 @@ class FolderOfStudy:
     def framework_path(self) -> Path:
         return self.path.parent / "reference" / "framework.yml"
 
+    @property
+    def calibration_path(self) -> Path:
+        return self.path.parent / "reference" / "calibration.csv"
+
 
 @dataclass
 class Project:

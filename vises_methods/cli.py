@@ -115,6 +115,14 @@ def _commands(lang: str, console: Console) -> dict[str, tuple[list[click.Paramet
         "status": (chosen, _status(console, lang)),
         "check": ([study, enterprise], _check(console, lang)),
         "open": ([study], _open(console, lang)),
+        "calibrate": (
+            [
+                _option("--studies", "studies", lang, type=click.IntRange(min=1), default=2000, show_default=True),
+                _option("--seed", "seed", lang, type=click.IntRange(min=0), default=0, show_default=True),
+                _option("--jobs", "processes", lang, type=click.IntRange(min=1), default=cores(), show_default=True),
+            ],
+            _calibrate(console, lang),
+        ),
     }
 
 
@@ -220,6 +228,26 @@ def _open(console: Console, lang: str) -> Callable[..., int]:
             return WRONG_USE
         console.print(str(page), markup=False, highlight=False)
         webbrowser.open(page.as_uri())
+        return ALL_WELL
+
+    return carry_out
+
+
+def _calibrate(console: Console, lang: str) -> Callable[..., int]:
+    def carry_out(studies: int, seed: int, jobs: int) -> int:
+        from rich.progress import Progress
+
+        from vises_methods.outcomes.calibration import calibrate, write_table
+        from vises_methods.study import data_root
+
+        with Progress(console=console, transient=True) as progress:
+            bar = progress.add_task(text("cli.calibrate.counting", lang))
+            table = calibrate(
+                studies, seed, jobs=jobs, progress=lambda done, of: progress.update(bar, completed=done, total=of)
+            )
+        path = data_root() / "reference" / "calibration.csv"
+        write_table(table, path)
+        console.print(text("cli.calibrate.written", lang, count=len(table), path=str(path)), markup=False)
         return ALL_WELL
 
     return carry_out

@@ -37,22 +37,33 @@ class StudyFolder(Protocol):
     @property
     def framework_path(self) -> Path: ...
     @property
+    def calibration_path(self) -> Path: ...
+    @property
     def enterprises(self) -> Sequence[EnterpriseFolder]: ...
+
+
+SHARED = {
+    "@study": "path",
+    "@codebook": "codebook_path",
+    "@framework": "framework_path",
+    "@calibration": "calibration_path",
+}
+"""What several enterprises or studies share, and where a study says that it stands."""
 
 
 def declared_files(patterns: Iterable[str], study: StudyFolder, enterprise: EnterpriseFolder | None) -> list[Path]:
     """Return the files that globs stand for, sorted; a pattern may match none."""
     root = study.path if enterprise is None else enterprise.path
-    shared = {
-        "@study": study.path / "study.yml",
-        "@codebook": study.codebook_path,
-        "@framework": study.framework_path,
-    }
     found: set[Path] = set()
     for pattern in patterns:
-        matches = [shared[pattern]] if pattern in shared else root.glob(pattern)
+        matches = [_shared(pattern, study)] if pattern in SHARED else root.glob(pattern)
         found.update(path for path in matches if path.is_file())
     return sorted(found)
+
+
+def _shared(name: str, study: StudyFolder) -> Path:
+    place: Path = getattr(study, SHARED[name])
+    return place / "study.yml" if name == "@study" else place
 
 
 def relative(path: Path, root: Path) -> str:

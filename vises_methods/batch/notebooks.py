@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 import nbformat
 
+from vises_methods.batch.folders import SHARED
 from vises_methods.batch.parameters import Parameter, read_parameters
 from vises_methods.errors import Problem
 
 Scope = Literal["enterprise", "study"]
-_SHARED = ("@study", "@codebook", "@framework")
 ALWAYS_READ = ("@study",)
 """What every notebook reads, declared or not: none can do without opening the study."""
 PARAMETERS_TAG = "parameters"
@@ -34,7 +34,7 @@ class NotebookSpec:
         Whether it runs once for each enterprise or once for the study.
     reads : tuple of str
         Globs relative to the enterprise's folder (the study's folder for scope ``study``), or ``@study``,
-        ``@codebook``, ``@framework``.
+        ``@codebook``, ``@framework``, ``@calibration``.
     after : tuple of str
         The notebooks whose results it reads.
     all_methodologies : bool
@@ -158,8 +158,8 @@ def _check_declaration(declared: Mapping[str, Any], where: str) -> list[Problem]
         problems.append(Problem("unknown_option", where, column="metadata.vises.scope", values=allowed))
     for pattern in declared.get("reads", ()):
         outside = pattern.startswith(("/", "\\")) or ".." in pattern.split("/") or ":" in pattern
-        if outside or (pattern.startswith("@") and pattern not in _SHARED):
-            shown = {"found": pattern, "shared": _SHARED}
+        if outside or (pattern.startswith("@") and pattern not in SHARED):
+            shown = {"found": pattern, "shared": tuple(SHARED)}
             problems.append(Problem("batch.errors.bad_pattern", where, column="metadata.vises.reads", values=shown))
     return problems
 

@@ -24,10 +24,13 @@ from vises_methods.outcomes.requirements import (
     require_range,
     same_length,
 )
+from vises_methods.outcomes.skewed import skewness_adjusted
 from vises_methods.outcomes.standardised import noncentral_limits
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
 PairedMeasure = Literal["SMCR", "SMCC", "d_z", "g_z", "d_av", "d_rm", "MC"]
+Interval = Literal["t", "skew"]
+INTERVALS: tuple[str, ...] = ("t", "skew")
 PAIRED_MEASURES: tuple[str, ...] = ("SMCR", "SMCC", "d_z", "g_z", "d_av", "d_rm", "MC")
 
 
@@ -39,6 +42,7 @@ def paired_change(
     *,
     outcome: str | None = None,
     unit: str | None = None,
+    interval: Interval = "t",
     level: float = 0.95,
     draws: int = 9999,
     seed: int = 0,
@@ -62,6 +66,9 @@ def paired_change(
     outcome : str, optional
         Its name; the name of ``after`` by default.
     unit : str, optional
+    interval : {"t", "skew"}
+        Of the mean change of independent people: Student's t, which with a dozen skewed answers holds the truth in 90
+        of 100 studies, or joined with Hall's (1992) transformation, which holds it in about 95.
     level : float
     draws, seed : int
         Of the sign-flip test where the ways are too many to count.
@@ -92,6 +99,7 @@ def paired_change(
     """
     where = "paired_change"
     require_option(measure, PAIRED_MEASURES, f"{where}(measure=)")
+    require_option(interval, INTERVALS, f"{where}(interval=)")
     require_range(level, 0, 1, f"{where}(level=)")
     first, last = numbers(before, where, "before"), numbers(after, where, "after")
     same_length(where, first, last)
@@ -110,7 +118,7 @@ def paired_change(
         names = dict.fromkeys([measure, "change"])
         rows, details = [missing_row(name, subject, reason, **known) for name in names], {}
     else:
-        rows = _rows(x, y, codes, measure, subject, unit, known)
+        rows = _rows(x, y, codes, measure, subject, unit, interval, known)
         ranks, flips = signed_rank(x, y, level=level), sign_flip(x, y, clusters=codes, draws=draws, seed=seed)
         middle = ranks.estimates.iloc[0]
         rows.append(
@@ -119,8 +127,8 @@ def paired_change(
             )
         )
         details = {"moments": _moments(x, y), "rank_tests": _rank_tests(ranks, flips)}
-    options = {"measure": measure, "outcome": subject, "unit": unit, "clustered": codes is not None, "level": level,
-               "draws": draws, "seed": seed}  # fmt: skip
+    options = {"measure": measure, "outcome": subject, "unit": unit, "clustered": codes is not None,
+               "interval": interval, "level": level, "draws": draws, "seed": seed}  # fmt: skip
     return Result(
         method="paired change",
         reference="Becker 1988; Lakens 2013, equations 6-10; Pustejovsky and Tipton 2018, section 4.1",
@@ -276,11 +284,14 @@ def _rows(
     measure: PairedMeasure,
     subject: str,
     unit: str | None,
+    interval: Interval,
     known: dict[str, Any],
 ) -> list[dict[str, Any]]:
     change, groups = y - x, None if codes is None else int(codes.max()) + 1
     se, df = _error_of_mean(change, codes)
     raw = estimate_row("change", subject, float(change.mean()), se, df, unit=unit, clusters=groups, **known)
+    if interval == "skew" and codes is None:
+        raw = skewness_adjusted(raw, change)
     if measure == "MC":
         return [{**raw, "measure": "MC"}, raw]
     value, scale = _standardised(x, y, measure)

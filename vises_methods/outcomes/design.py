@@ -1,7 +1,8 @@
 """Which design the data are, and the strongest claim that it can carry.
 
 After the Maryland scientific methods scale (Sherman et al. 1997, chapter 2, levels 1 to 5) and Nesta's standards of
-evidence (Puttick and Ludlow 2013): the design is read off the data and the plan, never typed in.
+evidence (Puttick and Ludlow 2013): the design is read off the data and the plan, never typed in; a logged decision of
+named people may put another in its place.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from vises_methods.errors import InputError
 from vises_methods.outcomes.inference import stated_row
 from vises_methods.outcomes.requirements import numbers, require_columns, require_option, served_indicator
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
@@ -18,7 +20,7 @@ from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 MINIMUM_POINTS_BEFORE = 8
 ASSIGNMENTS = ("self_selected", "waiting_list", "threshold", "lottery", "random", "unknown")
 PLAN_KEYS = ("primary", "family", "margin", "model", "clusters", "attrition_bound", "assignment", "comparison_chosen",
-             "registered_on", "minimum_points_before", "attrition_difference", "minimum_people")  # fmt: skip
+             "registered_on", "minimum_points_before", "attrition_difference", "minimum_people", "design")  # fmt: skip
 REACHABLE = {
     "outputs_only": 0,
     "one_wave": 0,
@@ -56,7 +58,11 @@ class Design(Result):
 
 
 def detect_design(
-    survey: pd.DataFrame | None, series: pd.DataFrame | None = None, plan: Mapping[str, Any] | None = None
+    survey: pd.DataFrame | None,
+    series: pd.DataFrame | None = None,
+    plan: Mapping[str, Any] | None = None,
+    *,
+    decisions: pd.DataFrame | None = None,
 ) -> Design:
     """Read the design off the data and the plan, with the highest grade that it can reach.
 
@@ -70,7 +76,11 @@ def detect_design(
         from the start of the programme on.
     plan : mapping, optional
         ``assignment`` (how people came to be served: self_selected, waiting_list, threshold, lottery, random,
-        unknown), ``primary`` and others; see :func:`grade`.
+        unknown), ``primary`` and others; see :func:`grade`. ``design`` overrides what is detected: a mapping of
+        ``kind`` and ``decision``, the identifier of the decision that says so.
+    decisions : DataFrame, optional
+        ``decision, date, decided, decided_by, reason``: an override stands only on a row of it that says who, when and
+        why.
 
     Returns
     -------
@@ -81,7 +91,7 @@ def detect_design(
     Raises
     ------
     InputError
-        On missing columns, an unknown arm, or an unknown assignment.
+        On missing columns, an unknown arm, an unknown assignment, or an override without its logged decision.
 
     References
     ----------
@@ -101,7 +111,9 @@ def detect_design(
     require_option(assignment, ASSIGNMENTS, f"{where}(plan=)")
     counts = _survey_counts(survey, plan, where)
     points = _series_points(series, where)
-    kind, reasons = _kind(counts, points, assignment, plan or {})
+    detected, reasons = _kind(counts, points, assignment, plan or {})
+    kind, decided = _decided(detected, (plan or {}).get("design"), decisions, where)
+    reasons += decided
     highest = REACHABLE[kind]
     people = int(counts["people"].max()) if len(counts) else 0
     given = {"survey": survey, "series": series}
@@ -110,13 +122,36 @@ def detect_design(
         method="design detected from the data",
         reference="Sherman et al. 1997, chapter 2; Puttick and Ludlow 2013, p. 6",
         estimates=pd.DataFrame([row]),
-        details={"design": pd.DataFrame([{"kind": kind, "grade": highest, "assignment": assignment}]),
+        details={"design": pd.DataFrame([{"kind": kind, "grade": highest, "assignment": assignment,
+                                          "detected": detected}]),
                  "counts": counts, "series": points},
         options={"plan": dict(plan or {})},
         notices=tuple(reasons),
         not_estimable=NotEstimable("outcomes.reasons.nothing_measured_twice") if highest == 0 else None,
         inputs={name: fingerprint(frame) for name, frame in given.items() if frame is not None},
     )  # fmt: skip
+
+
+def _decided(
+    detected: str, override: Mapping[str, Any] | None, decisions: pd.DataFrame | None, where: str
+) -> tuple[str, list[Notice]]:
+    """Return the design that counts, and who decided so where it is not the one detected."""
+    if not override:
+        return detected, []
+    kind, decision = str(override.get("kind")), str(override.get("decision"))
+    require_option(kind, list(REACHABLE), f"{where}(plan=)")
+    logged = None if decisions is None else decisions[decisions["decision"].astype(str) == decision]
+    row = {} if logged is None or logged.empty else logged.iloc[0].to_dict()
+    missing = [name for name in ("date", "decided_by", "reason") if _blank(row.get(name))]
+    if missing:
+        raise InputError("outcomes.errors.override_not_logged", f"{where}(decisions=)", kind=kind,
+                         decision=override.get("decision") or "–", missing=missing)  # fmt: skip
+    values = {"date": str(row["date"])[:10], "by": str(row["decided_by"]), "why": str(row["reason"])}
+    return kind, [Notice("outcomes.designs.found.overridden", {"decision": decision, **values})]
+
+
+def _blank(cell: Any) -> bool:
+    return cell is None or cell is pd.NaT or str(cell).strip() in ("", "nan", "<NA>", "[]")
 
 
 def _outcomes(survey: pd.DataFrame, plan: Mapping[str, Any] | None) -> list[str]:

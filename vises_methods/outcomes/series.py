@@ -24,6 +24,7 @@ from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
 Errors = Literal["HAC", "AR1", "classical"]
 ERRORS: tuple[str, ...] = ("HAC", "AR1", "classical")
+_GRID = np.linspace(-1.5, 2.65, 28)
 _TERMS = {"t": "trend_before", "after": "level_change", "since": "slope_change"}
 
 
@@ -52,11 +53,14 @@ def interrupted_series(
     indicator : str, optional
         Which one; needed where there are several.
     errors : {"HAC", "AR1", "classical"}
-        Newey-West (Bartlett), or generalised least squares with first-order autoregressive errors fitted by REML.
+        Newey-West (Bartlett), or generalised least squares with first-order autoregressive errors fitted by REML. With
+        three dozen points Newey-West intervals of 95 % hold the truth in about three studies of four (see
+        ``calibration``): prefer "AR1".
     lag : int, optional
         Of Newey-West; the whole part of 4 (n / 100)^(2/9) by default.
     small_sample : bool
-        Multiply the Newey-West variance by n / (n - p).
+        Newey-West: multiply the variance by n / (n - p). AR(1): count in the standard errors that the correlation is
+        itself estimated, by averaging over its posterior under the Jeffreys prior; without it intervals are too narrow.
     covariates : sequence of str
         Columns of the series, such as the season; words become indicators.
     logarithm : bool
@@ -86,8 +90,8 @@ def interrupted_series(
     --------
     >>> values = [1, 2.1, 2.9, 4, 5.1, 6, 7, 8.1, 11, 12, 13.1, 14]
     >>> frame = pd.DataFrame({"indicator": "jobs", "period": range(12), "value": values, "event": [0] * 8 + [1] * 4})
-    >>> interrupted_series(frame).estimates["estimate"].round(1).tolist()
-    [2.0, 0.0, 1.0]
+    >>> interrupted_series(frame).estimates["estimate"].round(2).tolist()
+    [1.95, 0.0, 1.01]
     """
     where = "interrupted_series"
     require_option(errors, ERRORS, f"{where}(errors=)")
@@ -176,7 +180,7 @@ def _fitted(
     x, y, phi = design.to_numpy(dtype=float), frame["value"].to_numpy(dtype=float), None
     n, p = x.shape
     if errors == "AR1":
-        coefficients, covariance, phi = _autoregressive(x, y, frame["t"].to_numpy(dtype=float))
+        coefficients, covariance, phi = _autoregressive(x, y, frame["t"].to_numpy(dtype=float), small_sample)
     else:
         coefficients, residuals = least_squares(x, y)
         reach = int(4 * (n / 100) ** (2 / 9)) if lag is None else lag
@@ -209,7 +213,7 @@ def _newey_west(x: Floats, residuals: Floats, lag: int | None, small_sample: boo
     return np.asarray(bread @ meat @ bread * (n / (n - p) if small_sample else 1.0))
 
 
-def _autoregressive(x: Floats, y: Floats, time: Floats) -> tuple[Floats, Floats, float]:
+def _autoregressive(x: Floats, y: Floats, time: Floats, small_sample: bool) -> tuple[Floats, Floats, float]:
     """Fit by REML with correlation phi^|t - s|; periods may be missing."""
     distance = np.abs(time[:, None] - time[None, :])
     n, p = x.shape
@@ -227,4 +231,18 @@ def _autoregressive(x: Floats, y: Floats, time: Floats) -> tuple[Floats, Floats,
                                     options={"xatol": 1e-10})  # fmt: skip
     phi = float(np.tanh(best.x))
     _, coefficients, covariance = fit(phi)
+    if small_sample:
+        covariance = _averaged(coefficients, [(each, *fit(each)) for each in np.tanh(_GRID)])
     return coefficients, covariance, phi
+
+
+def _averaged(coefficients: Floats, fits: Sequence[tuple[float, float, Floats, Floats]]) -> Floats:
+    """Return the mean squared error about the coefficients, averaged over the posterior of the correlation.
+
+    The restricted likelihood is that of phi with coefficients and variance integrated out (Harville 1974, Biometrika
+    61:383-385); the Jeffreys prior 1 / sqrt(1 - phi^2) becomes sqrt(1 - phi^2) on the grid of its inverse tanh.
+    """
+    deviance = np.array([found[1] for found in fits])
+    weights = np.exp(-(deviance - deviance.min()) / 2) * np.array([(1 - found[0] ** 2) ** 0.5 for found in fits])
+    errors = [covariance + np.outer(b - coefficients, b - coefficients) for _, _, b, covariance in fits]
+    return np.asarray(np.tensordot(weights / weights.sum(), np.array(errors), axes=1), dtype=float)

@@ -174,6 +174,13 @@ class Enterprise:
         return self._shared_file("@framework", self.study.framework_path)
 
     @property
+    def calibration(self) -> pd.DataFrame:
+        """How often the intervals of each design hold the truth, as ``vises calibrate`` counted it."""
+        if self.study.calibration_path.is_file():
+            self._shared_file("@calibration", self.study.calibration_path)
+        return self.study.calibration()
+
+    @property
     def left_out(self) -> pd.DataFrame:
         """What was taken out because a consent was withdrawn.
 

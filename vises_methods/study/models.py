@@ -242,6 +242,26 @@ class Covariate(File):
     categories: list[str] = Field(default_factory=list)
 
 
+class DesignDecided(File):
+    """A design that named people put in the place of the detected one: the decision stands in ``decisions.csv``."""
+
+    kind: Literal[
+        "outputs_only",
+        "one_wave",
+        "after_only_comparison",
+        "before_after",
+        "before_after_trend",
+        "interrupted_series",
+        "interrupted_series_control",
+        "comparison",
+        "waiting_list",
+        "threshold",
+        "lottery",
+        "random",
+    ]
+    decision: str
+
+
 class Plan(File):
     """What was fixed before the data were seen."""
 
@@ -254,6 +274,7 @@ class Plan(File):
     attrition_bound: Annotated[float, Field(ge=0, le=1)] | None = None
     assignment: Literal["self_selected", "waiting_list", "threshold", "lottery", "random", "unknown"] = "unknown"
     comparison_chosen: Literal["before", "after"] | None = None
+    design: DesignDecided | None = None
     waves: list[Some] = Field(default_factory=list)
     note: Words | None = None
 

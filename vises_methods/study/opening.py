@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import pandas as pd
+
 from vises_methods.errors import InputError, InvalidStudyError, Problem
 from vises_methods.study.model_problems import validated
 from vises_methods.study.models import StudyFile
@@ -98,6 +100,16 @@ class Study:
     roles: tuple[str, ...]
     enterprises: tuple[EnterpriseCard, ...]
     unreadable: tuple[Problem, ...] = ()
+
+    @property
+    def calibration_path(self) -> Path:
+        """The table of ``vises calibrate``: how often the intervals of each design hold the truth."""
+        return reference_root() / "calibration.csv"
+
+    def calibration(self) -> pd.DataFrame:
+        """Return the table of ``vises calibrate``; without rows where it has not been made."""
+        path = self.calibration_path
+        return pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=["scenario", "designs"])
 
     def enterprise(self, identifier: str) -> EnterpriseCard:
         """Return the card of one enterprise.

@@ -1,5 +1,6 @@
 """The three approaches brought together: portrait, quality, evidence per question, portfolio, comparison."""
 
+from vises_methods.synthesis.calibrated import calibration_of
 from vises_methods.synthesis.evidence import evidence_by_question
 from vises_methods.synthesis.final_coding import final_coding
 from vises_methods.synthesis.fitness import (
@@ -20,6 +21,7 @@ from vises_methods.synthesis.indicator_scores import (
     whole_by_weights,
 )
 from vises_methods.synthesis.methodologies import changed_conclusions, compare_methodologies, differing_choices
+from vises_methods.synthesis.outcome_checks import what_would_overturn
 from vises_methods.synthesis.outcome_evidence import ComparisonChoices, compare_outcomes, remarks_of
 from vises_methods.synthesis.outcome_frame import (
     likeness,
@@ -30,6 +32,8 @@ from vises_methods.synthesis.outcome_frame import (
     wanted_directions,
     who_left,
 )
+from vises_methods.synthesis.outcome_ranks import rank_effects
+from vises_methods.synthesis.outcome_series import compare_series
 from vises_methods.synthesis.own_framework import (
     cells_by_year,
     enterprise_tree,
@@ -40,6 +44,7 @@ from vises_methods.synthesis.own_framework import (
     set_aside,
     weight_labels,
 )
+from vises_methods.synthesis.pooling import pooled_outcomes
 from vises_methods.synthesis.portfolio import (
     claims_by_group,
     codes_by_group,
@@ -54,6 +59,7 @@ __all__ = [
     "ComparisonChoices",
     "ScoringChoices",
     "all_estimates",
+    "calibration_of",
     "cells_by_year",
     "changed_conclusions",
     "claims_by_group",
@@ -61,6 +67,7 @@ __all__ = [
     "collected_by_enterprise",
     "compare_methodologies",
     "compare_outcomes",
+    "compare_series",
     "completeness",
     "differing_choices",
     "dimensions_by_group",
@@ -85,10 +92,12 @@ __all__ = [
     "own_targets",
     "own_weights",
     "plan_of",
+    "pooled_outcomes",
     "primary_outcomes",
     "profile_on_scales",
     "published",
     "published_labels",
+    "rank_effects",
     "remarks_of",
     "scores_over_years",
     "set_aside",
@@ -96,6 +105,7 @@ __all__ = [
     "theory_of_change",
     "wanted_directions",
     "weight_labels",
+    "what_would_overturn",
     "who_left",
     "whole_by_weights",
 ]

@@ -19,7 +19,8 @@ from vises_methods.outcomes import (
     wording,
 )
 from vises_methods.results import NotEstimable, Notice, Remark, Result, fingerprint, plain
-from vises_methods.synthesis.outcome_frame import outcome_labels, plan_of, primary_outcomes, unit_of
+from vises_methods.synthesis.outcome_checks import adjusted_together, earlier_trends, unseen
+from vises_methods.synthesis.outcome_frame import one_row_each, outcome_labels, plan_of, primary_outcomes, unit_of
 
 Estimator = Literal["plan", "ancova", "difference_in_differences"]
 
@@ -30,8 +31,9 @@ class ComparisonChoices:
 
     measure: Literal["SMCR", "SMCC"] = "SMCR"
     estimator: Estimator = "plan"
-    standard_errors: Literal["CR2", "CR1", "CR0", "HC3"] = "CR2"
-    correction: Literal["holm", "bh", "by", "none"] = "holm"
+    standard_errors: Literal["CR2", "CR1", "CR0", "CR3"] = "CR2"
+    interval: Literal["skew", "t"] = "skew"
+    correction: Literal["holm", "bh", "by", "romano_wolf", "none"] = "holm"
     level: float = 0.95
     seed: int = 0
 
@@ -44,6 +46,7 @@ class Compared:
     remarks: tuple[Remark, ...]
     notices: tuple[Notice, ...]
     means: pd.DataFrame
+    changes: pd.DataFrame
 
 
 def compare_outcomes(
@@ -76,16 +79,17 @@ def compare_outcomes(
         One row per outcome, in the unit of the outcome: ``estimate, se, df, statistic, p, low, high, n``;
         ``p_adjusted`` over the family; ``standardised, standardised_low, standardised_high`` on ``yardstick``;
         ``grade``, ``reached`` and ``exploratory``; ``primary``. ``details["wording"]`` holds the coded sentences,
-        ``details["means"]`` the means by arm and wave. Not estimable without two waves.
+        ``details["means"]`` the means by arm and wave, ``details["changes"]`` how many people moved by how much. Not
+        estimable without two waves or two groups.
     """
     used = choices or ComparisonChoices()
-    if survey_items is None or frame.empty or frame["wave"].nunique() < 2:
+    if survey_items is None or frame.empty or max(frame["wave"].nunique(), frame["arm"].nunique()) < 2:
         return _result([], used, frame, NotEstimable("synthesis.reasons.one_wave"))
     plan = plan_of(survey_items)
     outcomes = survey_items["outcomes"]
     compared = [_compare(frame, outcome, design, balance, attrition, plan, used) for outcome in outcomes]
     result = _result(compared, used, frame, None)
-    adjusted = _adjusted(result.estimates, plan, used.correction)
+    adjusted = _adjusted(result.estimates, plan, used, frame)
     rows = result.estimates.assign(
         p_adjusted=adjusted, primary=result.estimates["subject"].isin(primary_outcomes(survey_items))
     )
@@ -109,26 +113,31 @@ def _compare(
     choices: ComparisonChoices,
 ) -> Compared:
     name = outcome["id"]
-    wide = _wide(frame, name)
+    wide = one_row_each(frame, name)
     clusters = _usable(wide, plan.get("clusters"))
     changes = _served_change(wide, name, clusters, outcome, choices)
     compared = _estimated(frame, wide, name, plan, clusters, choices) or changes
     known: dict[str, Result | None] = {"balance": _if_estimable(balance), "attrition": _if_estimable(attrition)}
+    if compared is not changes and frame["wave"].nunique() >= 2:
+        known |= {"pre_trends": earlier_trends(frame, name, plan, clusters, choices.level),
+                  "sensitivity": unseen(wide, name, choices.level)}  # fmt: skip
     graded = grade(compared, design, plan=plan, **known)
     first = compared.estimates[compared.estimates["measure"].isin(MEASURES)].to_dict("records")[0]
     row: dict[Any, Any] = {
         **first,
         "subject": name,
         "unit": unit_of(outcome),
+        "direction": outcome.get("direction"),
         **_standardised(first, changes, choices.measure),
     }
     summary = graded.details["grade"].to_dict("records")[0]
     row |= {"grade": int(summary["grade"]), "reached": int(summary["reached"]), "exploratory": summary["exploratory"]}
     remarks = wording(graded, compared, outcome=name, unit=unit_of(outcome))
-    return Compared(row, tuple(remarks), (*compared.notices, *graded.notices), _means(frame, name))
+    return Compared(row, tuple(remarks), (*compared.notices, *graded.notices), _means(frame, name),
+                    _moved(wide, name))  # fmt: skip
 
 
-MEASURES = ("change", "adjusted_difference", "difference_in_differences")
+MEASURES = ("change", "adjusted_difference", "difference_in_differences", "difference")
 
 
 def _estimated(
@@ -143,11 +152,9 @@ def _estimated(
     if frame["arm"].nunique() < 2:
         return None
     model = plan.get("model", "ancova") if choices.estimator == "plan" else choices.estimator
-    shared: dict[str, Any] = {
-        "clusters": clusters,
-        "se": choices.standard_errors if clusters else "HC3",
-        "level": choices.level,
-    }
+    shared: dict[str, Any] = {"clusters": clusters, "se": choices.standard_errors, "level": choices.level}
+    if frame["wave"].nunique() < 2:
+        return ancova(wide, name, "arm", None, **shared)
     if model == "difference_in_differences":
         return difference_in_differences(frame, name, **shared)
     if model == "ancova":
@@ -166,17 +173,10 @@ def _served_change(
         measure=choices.measure,
         outcome=name,
         unit=unit_of(outcome),
+        interval=choices.interval,
         level=choices.level,
         seed=choices.seed,
     )
-
-
-def _wide(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return one row per respondent: who they are, the outcome before (``before``) and after (its own name)."""
-    first, last = frame["wave"].min(), frame["wave"].max()
-    before = frame[frame["wave"] == first].drop(columns="wave").rename(columns={name: "before"})
-    after = frame.loc[frame["wave"] == last, ["respondent", name]]
-    return pd.DataFrame(before.merge(after, on="respondent", how="left"))
 
 
 def _standardised(first: Mapping[Any, Any], changes: Result, measure: str) -> dict[str, float | None]:
@@ -190,20 +190,34 @@ def _standardised(first: Mapping[Any, Any], changes: Result, measure: str) -> di
     return {"yardstick": yardstick, **scaled}
 
 
-def _adjusted(rows: pd.DataFrame, plan: Mapping[str, Any], correction: str) -> pd.Series[float]:
+def _adjusted(
+    rows: pd.DataFrame, plan: Mapping[str, Any], choices: ComparisonChoices, frame: pd.DataFrame
+) -> pd.Series[float]:
     """Correct the p values over the family that the plan names, the primary outcomes included."""
-    if correction == "none":
+    if choices.correction == "none":
         return rows["p"].astype(float)
     family = {*plan.get("family", []), *plan.get("primary", [])} or set(rows["subject"])
     planned = rows["subject"].isin(sorted(family))
-    within = adjust_pvalues(rows["p"].astype(float).where(planned), correction, planned=len(family))  # type: ignore[arg-type]
-    return within.astype(float)
+    p = rows["p"].astype(float).where(planned)
+    if choices.correction == "romano_wolf":
+        together = adjusted_together(frame, sorted(family), plan.get("clusters"), choices.seed)
+        if together is not None:
+            return rows["subject"].map(together).astype(float).where(p.notna())
+        return adjust_pvalues(p, "holm", planned=len(family)).astype(float)
+    return adjust_pvalues(p, choices.correction, planned=len(family)).astype(float)
 
 
 def _means(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     grouped = frame.groupby(["arm", "wave"], sort=True)[name]
     cells = pd.DataFrame({"mean": grouped.mean(), "sd": grouped.std(), "n": grouped.count()})
     return pd.DataFrame(cells.reset_index().assign(outcome=name))
+
+
+def _moved(wide: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return how many people of each arm went from which answer to which: counts, no person."""
+    pairs = wide[["arm", "before", name]].dropna().rename(columns={name: "after"})
+    counted = pairs.groupby(["arm", "before", "after"], sort=True).size().rename("people").reset_index()
+    return pd.DataFrame(counted.assign(outcome=name))
 
 
 def _usable(wide: pd.DataFrame, clusters: str | None) -> str | None:
@@ -227,7 +241,7 @@ def _result(
         for each in compared
         for remark in each.remarks
     ]
-    means = [each.means for each in compared]
+    means, changes = [each.means for each in compared], [each.changes for each in compared]
     notices = {notice.code: notice for each in reversed(compared) for notice in reversed(each.notices)}
     return Result(
         method="Outcome comparison",
@@ -236,6 +250,7 @@ def _result(
         details={
             "wording": pd.DataFrame(sentences, columns=["outcome", "code", "values"]),
             "means": pd.concat(means, ignore_index=True) if means else pd.DataFrame(),
+            "changes": pd.concat(changes, ignore_index=True) if changes else pd.DataFrame(),
         },
         options=vars(choices),
         notices=tuple(reversed(notices.values())),

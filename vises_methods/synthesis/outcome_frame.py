@@ -55,6 +55,19 @@ def outcome_frame(
     return frame
 
 
+def one_row_each(frame: pd.DataFrame, outcome: str, /) -> pd.DataFrame:
+    """Return one row per respondent: who they are, the outcome before (``before``) and after (its own name).
+
+    Where people were asked once only, ``before`` is missing.
+    """
+    first, last = frame["wave"].min(), frame["wave"].max()
+    start = frame[frame["wave"] == first].drop(columns="wave")
+    if first == last:
+        return start.assign(before=float("nan"))
+    after = frame.loc[frame["wave"] == last, ["respondent", outcome]]
+    return pd.DataFrame(start.rename(columns={outcome: "before"}).merge(after, on="respondent", how="left"))
+
+
 def plan_of(survey_items: Mapping[str, Any] | None, /) -> dict[str, Any]:
     """Return what was fixed before the data were seen: the plan without its empty entries."""
     plan = (survey_items or {}).get("plan") or {}

@@ -383,7 +383,7 @@ def trend(entry):
     series = frame.assign(
         indicator="y", period=frame["t"], value=frame["y"], event=frame["after"], quarter=frame["quarter"].astype(str)
     )
-    options = {"errors": "AR1"} if "ar1" in entry["id"] else {"lag": 3}
+    options = {"errors": "AR1", "small_sample": False} if "ar1" in entry["id"] else {"lag": 3}
     result = outcomes.interrupted_series(series, covariates=["quarter"], **options)
     return {**result.details["coefficients"].to_dict("list"), **result.details["checks"].iloc[0].to_dict()}
 

@@ -30,6 +30,7 @@ class StudyFolder:
     path: Path = Path("s")
     codebook_path: Path = Path("c")
     framework_path: Path = Path("f")
+    calibration_path: Path = Path("k")
 
 
 def spec(name: str, *after: str, scope: str = "enterprise", **more) -> NotebookSpec:

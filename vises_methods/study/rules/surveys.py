@@ -66,6 +66,9 @@ def _plan(context: Context) -> Iterator[Problem]:
         yield from context.unknown_keys("survey_items", ("plan", part), plan[part], known, target)
     for name in plan["margin"]:
         yield from context.unknown_key("survey_items", ("plan", "margin", name), name, known, target)
+    if plan["design"]:
+        logged, path = context.values("decisions", "decision"), ("plan", "design", "decision")
+        yield from context.unknown_key("survey_items", path, plan["design"]["decision"], logged, "decisions.csv")
     day = plan["registered_on"]
     if day and context.implausible(day):
         yield context.key("implausible_date", "survey_items", ("plan", "registered_on"), **context.limits(day))
