@@ -158,12 +158,16 @@ def _met(children: Children, own: Floats, others: Floats) -> Floats:
     for i in range(len(children.parents)):
         members = np.flatnonzero(children.membership[:, i])
         weights = children.weights[..., members, i]
-        mine, theirs = own[..., members], others[..., members]
+        theirs = others[..., members]
+        mine = theirs if own is others else own[..., members]
         columns.append(copeland(mine, theirs, weights, options.indifference, options.veto))
     return np.stack(columns, axis=-1)
 
 
 def _copeland_limits(children: Children) -> tuple[Floats, Floats]:
+    if np.array_equal(children.low, children.high, equal_nan=True):
+        exact = _met(children, children.low, children.low)
+        return exact, exact
     return _met(children, children.low, children.high), _met(children, children.high, children.low)
 
 

@@ -11,16 +11,19 @@ import pandas as pd
 
 from vises_methods.errors import InputError
 from vises_methods.indicators.arrays import Floats
-from vises_methods.indicators.cells import numeric
+from vises_methods.indicators.cells import Sheet
 from vises_methods.indicators.composite import Recipe
+from vises_methods.indicators.disturbances import Disturbance, measurement_errors, multiple_imputation
 from vises_methods.indicators.structure import Structure
 from vises_methods.indicators.tree import IndicatorTree
 from vises_methods.indicators.weights import resolved_weights
 from vises_methods.randomness import generator
 
 Alternatives = Mapping[str, Any]
-RANDOM_FACTORS = ("weight_noise", "data_error")
-DATA_FIELDS = frozenset({"imputation", "treatment", "normalisation", "low", "high", "mean", "sd"})
+RANDOM_FACTORS = ("weight_noise", "data_error", "multiple_imputation")
+DATA_FIELDS = frozenset(
+    {"imputation", "treatment", "normalisation", "low", "high", "mean", "sd", "targets", "baseline"}
+)
 _FIELDS = tuple(choice.name for choice in fields(Recipe))
 _WHERE = "uncertainty(alternatives)[{}]"
 
@@ -33,20 +36,24 @@ class Choice:
     sets: Mapping[str, Any] = field(default_factory=dict)
     weights: Floats | None = None
     factors: Floats | None = None
-    shift: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Factor:
-    """One choice of the recipe that varies, with its alternatives."""
+    """One choice of the recipe that varies, with its alternatives.
+
+    ``disturb`` makes the data of a run from those of the study and the position of the choice: such a factor has as
+    many choices as there are draws, and none of them is made before it is needed.
+    """
 
     name: str
     choices: tuple[Choice, ...]
+    disturb: Disturbance | None = None
 
     @property
     def touches_data(self) -> bool:
         """Whether it changes the indicator scores."""
-        return any(choice.shift is not None or DATA_FIELDS.intersection(choice.sets) for choice in self.choices)
+        return self.disturb is not None or any(DATA_FIELDS.intersection(choice.sets) for choice in self.choices)
 
     @property
     def touches_weights(self) -> bool:
@@ -63,7 +70,7 @@ def factors_of(
     alternatives: Alternatives,
     tree: IndicatorTree,
     structure: Structure,
-    units: pd.Index,
+    laid: Sheet,
     draws: int,
     seed: int,
 ) -> tuple[Factor, ...]:
@@ -72,10 +79,12 @@ def factors_of(
         raise InputError("indicators.errors.no_alternatives", "uncertainty(alternatives)")
     factors = []
     for name, given in alternatives.items():
+        if name in ("data_error", "multiple_imputation"):
+            factors.append(_disturbing(name, given, tree, laid, draws, seed))
+            continue
+        choices: Sequence[Choice]
         if name == "weight_noise":
             choices = _noise(given, structure, draws, seed)
-        elif name == "data_error":
-            choices = _errors(given, structure, units, draws, seed)
         elif name == "removal":
             choices = _removals(given, structure)
         elif name == "weights":
@@ -108,7 +117,8 @@ def _recipe_choices(name: str, given: Any) -> list[Choice]:
         if {"denominate", "weights"} & set(value if several else (name,)):
             allowed = [own for own in _FIELDS if own not in ("denominate", "weights")]
             raise InputError("unknown_option", _WHERE.format(name), value=str(value), allowed=allowed)
-        choices.append(Choice(str(value), dict(value) if several else {name: value}))
+        label = f"{name} {len(choices) + 1}" if isinstance(value, (pd.DataFrame, pd.Series)) else str(value)
+        choices.append(Choice(label, dict(value) if several else {name: value}))
     return choices
 
 
@@ -142,12 +152,12 @@ def _noise(given: Any, structure: Structure, draws: int, seed: int) -> list[Choi
     return [Choice(f"noise {i + 1}", factors=row) for i, row in enumerate(stretch)]
 
 
-def _errors(given: Any, structure: Structure, units: pd.Index, draws: int, seed: int) -> list[Choice]:
-    where = _WHERE.format("data_error")
-    if not isinstance(given, pd.DataFrame):
+def _disturbing(name: str, given: Any, tree: IndicatorTree, laid: Sheet, draws: int, seed: int) -> Factor:
+    where = _WHERE.format(name)
+    if name == "multiple_imputation":
+        disturb = multiple_imputation(given, laid, tree, seed, where)
+    elif isinstance(given, pd.DataFrame):
+        disturb = measurement_errors(given, laid, seed, where)
+    else:
         raise InputError("wrong_type", where, value=str(given), type=type(given).__name__, allowed="DataFrame")
-    spread = numeric(given, where).reindex(index=units, columns=list(structure.leaves)).fillna(0.0).to_numpy()
-    if (spread < 0).any():
-        raise InputError("out_of_range", where, value=float(spread.min()), allowed="≥ 0")
-    normal = generator(seed, "data_error").standard_normal(size=(draws, *spread.shape))
-    return [Choice(f"error {i + 1}", shift=draw * spread) for i, draw in enumerate(normal)]
+    return Factor(name, tuple(Choice(f"{name} {i + 1}") for i in range(draws)), disturb)

@@ -65,23 +65,25 @@ def climb(
     options: AggregationOptions,
     min_coverage: float,
 ) -> Climb:
-    """Aggregate level by level; ``methods`` says how each level is made."""
+    """Aggregate level by level; ``methods`` says how each level is made.
+
+    Several runs climb at once as (runs, units, indicators), with one vector of weights each.
+    """
     state = _start(leaves, structure)
-    applicable = np.concatenate(
-        [leaves.applicable, np.zeros((len(leaves.scores), len(structure.nodes)), dtype=bool)], axis=1
-    )
+    none_yet = np.zeros((*leaves.applicable.shape[:-1], len(structure.nodes)), dtype=bool)
+    applicable = np.concatenate([leaves.applicable, none_yet], axis=-1)
     for step in structure.steps:
         own = step.weights(weights)
-        below = applicable[:, step.children].astype(float)
-        applicable[:, step.parents] = below @ step.membership.astype(float) > 0
+        below = applicable[..., step.children].astype(float)
+        applicable[..., step.parents] = below @ step.membership.astype(float) > 0
         _cover(state, step, own, below)
         _score(state, step, own, methods[step.level], options)
-        _reason(state, step, applicable[:, step.parents], below @ own, min_coverage)
+        _reason(state, step, applicable[..., step.parents], below @ own, min_coverage)
     return state
 
 
 def _start(leaves: Leaves, structure: Structure) -> Climb:
-    shape = (len(leaves.scores), len(structure.codes))
+    shape = (*leaves.scores.shape[:-1], len(structure.codes))
     count = len(structure.leaves)
     scores, worst, best = np.full((3, *shape), np.nan)
     n, reasons = np.zeros((2, *shape), dtype=np.int64)
@@ -89,28 +91,28 @@ def _start(leaves: Leaves, structure: Structure) -> Climb:
     present = leaves.applicable & ~np.isnan(leaves.scores)
     known = present & leaves.reported
     missing = leaves.applicable & ~known
-    state.scores[:, :count] = np.where(present, leaves.scores, np.nan)
-    state.worst[:, :count] = np.where(missing, leaves.floor, state.scores[:, :count])
-    state.best[:, :count] = np.where(missing, leaves.ceiling, state.scores[:, :count])
-    state.coverage[:, :count] = known
-    state.n[:, :count] = known
+    state.scores[..., :count] = np.where(present, leaves.scores, np.nan)
+    state.worst[..., :count] = np.where(missing, leaves.floor, state.scores[..., :count])
+    state.best[..., :count] = np.where(missing, leaves.ceiling, state.scores[..., :count])
+    state.coverage[..., :count] = known
+    state.n[..., :count] = known
     return state
 
 
 def _cover(state: Climb, step: Step, own: Floats, below: Floats) -> None:
-    entered = ~np.isnan(state.scores[:, step.children])
+    entered = ~np.isnan(state.scores[..., step.children])
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = ((state.coverage[:, step.children] * entered) @ own) / (below @ own)
-    state.coverage[:, step.parents] = np.where(np.isfinite(share), share, 0.0)
+        share = ((state.coverage[..., step.children] * entered) @ own) / (below @ own)
+    state.coverage[..., step.parents] = np.where(np.isfinite(share), share, 0.0)
     weighted = (own > 0).astype(np.int64)
-    state.n[:, step.parents] = (state.n[:, step.children] * entered) @ weighted
+    state.n[..., step.parents] = (state.n[..., step.children] * entered) @ weighted
 
 
 def _score(state: Climb, step: Step, own: Floats, method: str, options: AggregationOptions) -> None:
-    scores, low, high = (array[:, step.children] for array in (state.scores, state.worst, state.best))
+    scores, low, high = (array[..., step.children] for array in (state.scores, state.worst, state.best))
     children = Children(scores, low, high, own, step.membership, step.child_codes, step.parent_codes, options)
-    state.scores[:, step.parents] = METHODS[method].score(children, scores)
-    state.worst[:, step.parents], state.best[:, step.parents] = METHODS[method].bounds(children)
+    state.scores[..., step.parents] = METHODS[method].score(children, scores)
+    state.worst[..., step.parents], state.best[..., step.parents] = METHODS[method].bounds(children)
 
 
 def _reason(state: Climb, step: Step, applicable: Bools, weight: Floats, min_coverage: float) -> None:
@@ -120,7 +122,7 @@ def _reason(state: Climb, step: Step, applicable: Bools, weight: Floats, min_cov
     could lift the score above anything its full data could give: it is kept within the limits. Without a threshold
     only limits that were observed (of scales without ends) can be narrower than a score: then they give way.
     """
-    scores, coverage = state.scores[:, step.parents], state.coverage[:, step.parents]
+    scores, coverage = state.scores[..., step.parents], state.coverage[..., step.parents]
     conditions = [
         ~applicable,
         weight <= 0,
@@ -129,13 +131,13 @@ def _reason(state: Climb, step: Step, applicable: Bools, weight: Floats, min_cov
         np.isnan(scores),
     ]
     reasons = np.select(conditions, range(1, len(REASONS)), default=0)
-    worst, best = state.worst[:, step.parents], state.best[:, step.parents]
+    worst, best = state.worst[..., step.parents], state.best[..., step.parents]
     if min_coverage > 0:
         scores = np.fmin(np.fmax(scores, worst), best)
-    state.worst[:, step.parents] = np.where(np.isnan(worst), worst, np.fmin(worst, scores))
-    state.best[:, step.parents] = np.where(np.isnan(best), best, np.fmax(best, scores))
-    state.scores[:, step.parents] = np.where(reasons > 0, np.nan, scores)
-    state.reasons[:, step.parents] = reasons
+    state.worst[..., step.parents] = np.where(np.isnan(worst), worst, np.fmin(worst, scores))
+    state.best[..., step.parents] = np.where(np.isnan(best), best, np.fmax(best, scores))
+    state.scores[..., step.parents] = np.where(reasons > 0, np.nan, scores)
+    state.reasons[..., step.parents] = reasons
 
 
 def climb_many(
@@ -148,23 +150,20 @@ def climb_many(
 ) -> Floats:
     """Scores of all headings under many sets of weights: (sets, units, headings).
 
-    The indicator scores are shared by all sets, so that the largest step is one product of matrices. With a threshold
-    of coverage there is more to know than scores, and each set climbs by itself.
+    Indicator scores that are shared by all sets make the largest step one product of matrices; there may also be one
+    table of them per set (sets, units, indicators). With a threshold of coverage there is more to know than scores.
     """
-    if min_coverage > 0:
-        first = len(structure.leaves)
-        return np.stack(
-            [climb(leaves, own, structure, methods, options, min_coverage).scores[:, first:] for own in weights]
-        )
-    first = len(structure.leaves)
-    reported = ~np.isnan(leaves.scores) & leaves.reported & leaves.applicable
     foot = np.where(leaves.applicable, leaves.scores, np.nan)
-    scores = np.full((len(weights), len(foot), len(structure.nodes)), np.nan)
-    known = np.zeros((len(foot), len(structure.codes)), dtype=bool)
-    known[:, :first] = reported
+    reported = ~np.isnan(leaves.scores) & leaves.reported & leaves.applicable
+    if min_coverage > 0 and not (reported == leaves.applicable).all():
+        return _climbed(leaves, weights, structure, methods, options, min_coverage)
+    first = len(structure.leaves)
+    scores = np.full((len(weights), foot.shape[-2], len(structure.nodes)), np.nan)
+    known = np.zeros((*foot.shape[:-1], len(structure.codes)), dtype=bool)
+    known[..., :first] = reported
     for step in structure.steps:
         own, method = step.weights(weights), methods[step.level]
-        known[:, step.parents] = known[:, step.children].astype(float) @ step.membership.astype(float) > 0
+        known[..., step.parents] = known[..., step.children].astype(float) @ step.membership.astype(float) > 0
         below = foot if step.level == 2 else scores
         children = below[..., step.children if step.level == 2 else step.children - first]
         if method not in _SHARED_FOOT:
@@ -172,8 +171,36 @@ def climb_many(
         codes = (step.child_codes, step.parent_codes)
         family = Children(children, children, children, own, step.membership, *codes, options)
         made = METHODS[method].score(family, children)
-        scores[..., step.parents - first] = np.where(known[:, step.parents], made, np.nan)
+        scores[..., step.parents - first] = np.where(known[..., step.parents], made, np.nan)
     return scores
 
 
+def _climbed(
+    leaves: Leaves,
+    weights: Floats,
+    structure: Structure,
+    methods: Mapping[int, str],
+    options: AggregationOptions,
+    min_coverage: float,
+) -> Floats:
+    """Coverage and limits decide too: as many runs at once as keep the arrays of all nodes small."""
+    first, units = len(structure.leaves), leaves.scores.shape[-2]
+    block = max(1, _NODES_AT_ONCE // (units * len(structure.codes)))
+    made = []
+    for start in range(0, len(weights), block):
+        own = weights[start : start + block]
+        shape = (len(own), units, first)
+        rows = slice(start, start + block) if leaves.scores.ndim == 3 else slice(None)
+        part = Leaves(
+            np.broadcast_to(leaves.scores[rows], shape),
+            np.broadcast_to(leaves.applicable[rows], shape),
+            np.broadcast_to(leaves.reported[rows], shape),
+            leaves.floor,
+            leaves.ceiling,
+        )
+        made.append(climb(part, own, structure, methods, options, min_coverage).scores[..., first:])
+    return np.concatenate(made)
+
+
 _SHARED_FOOT = frozenset({"arithmetic", "geometric", "harmonic", "power"})
+_NODES_AT_ONCE = 500_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 import pandas as pd
@@ -19,7 +19,7 @@ from vises_methods.indicators.outliers import OutlierRule, treat_outliers
 from vises_methods.indicators.penalties import Penalty
 from vises_methods.indicators.preparation import denominate
 from vises_methods.indicators.tree import IndicatorTree
-from vises_methods.results import Notice, Result
+from vises_methods.results import Notice, Result, fingerprint
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class Recipe:
         Range of the scores; one range for all, so that methods may be mixed.
     mean, sd : float
         Of z-scores.
+    targets, baseline : DataFrame, Series or None
+        As in :func:`normalise`: own targets, and own starting points.
     weights : mapping of str to float, str, or None
         As in :func:`aggregate`.
     aggregation : str or mapping of int to str
@@ -58,6 +60,8 @@ class Recipe:
     high: float = 100.0
     mean: float = 0.0
     sd: float = 1.0
+    targets: pd.DataFrame | pd.Series | None = field(default=None, compare=False)
+    baseline: pd.DataFrame | pd.Series | None = field(default=None, compare=False)
     weights: Mapping[str, float] | str | None = None
     aggregation: Methods = "arithmetic"
     power: float = 0.5
@@ -145,7 +149,7 @@ class Composite(Result):
                 "scaling": normalised.details["scaling"],
                 **({"treated": treated[0]} if treated else {}),
             },
-            options={**asdict(recipe), "weights_used": scored.options["weights"]},
+            options={**_told(recipe), "weights_used": scored.options["weights"]},
             notices=_once((*before, *scored.notices)),
             inputs=steps[0].inputs if steps else normalised.inputs,
         )
@@ -202,9 +206,20 @@ def compose(
         high=chosen.high,
         mean=chosen.mean,
         sd=chosen.sd,
+        targets=chosen.targets,
+        baseline=chosen.baseline,
     )
     scored = _aggregated(normalised, tree, chosen)
     return Composite.built(scored, normalised, chosen, steps)
+
+
+def _told(recipe: Recipe) -> dict[str, Any]:
+    """The choices as they are kept in a result: of frames, their fingerprint."""
+    frames = {
+        name: None if (given := getattr(recipe, name)) is None else fingerprint(given)
+        for name in ("targets", "baseline")
+    }
+    return asdict(replace(recipe, targets=None, baseline=None)) | frames
 
 
 def prepare(values: pd.DataFrame | Cells, tree: IndicatorTree, recipe: Recipe) -> list[Result]:

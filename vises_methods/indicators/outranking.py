@@ -31,7 +31,7 @@ def copeland(
     chunk = max(1, _PAIRS_AT_ONCE // max(units, 1))
     balances = []
     for start in range(0, units, chunk):
-        rows = scores[..., start : start + chunk, :]
+        rows = others if scores is others and chunk >= units else scores[..., start : start + chunk, :]
         sign = np.sign(_balance(rows, others, weights, indifference, veto))
         positions = np.arange(rows.shape[-2])
         sign[..., positions, positions + start] = 0
@@ -49,13 +49,14 @@ def shares(scores: Floats, weights: Floats) -> Floats:
 
 def _balance(rows: Floats, columns: Floats, weights: Floats, indifference: float, veto: float | None) -> Floats:
     """Share of weight won minus share lost, of what both have; 0 where they share nothing."""
+    if veto is None and rows.ndim == 2 and rows.size * len(columns) <= _CUBE_AT_ONCE:
+        apart = rows[:, None, :] - columns[None, :, :]
+        won = (apart > indifference) @ weights
+        lost = won.T if rows is columns else (apart < -indifference) @ weights
+        shared = (~np.isnan(rows) * weights) @ (~np.isnan(columns)).T.astype(float)
+        return _majority(won - lost, shared)
     net = np.zeros((*rows.shape[:-1], columns.shape[-2]))
     shared = np.zeros_like(net)
-    if veto is None and rows.ndim == 2 and net.size * rows.shape[-1] <= _CUBE_AT_ONCE:
-        apart = rows[:, None, :] - columns[None, :, :]
-        net = ((apart > indifference).astype(np.int8) - (apart < -indifference)) @ weights
-        shared = (~np.isnan(apart)) @ weights
-        return _majority(net, shared)
     vetoed, vetoing = np.zeros(net.shape, dtype=bool), np.zeros(net.shape, dtype=bool)
     for child in range(rows.shape[-1]):
         difference = rows[..., :, None, child] - columns[..., None, :, child]

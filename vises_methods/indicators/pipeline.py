@@ -5,26 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from vises_methods.indicators.aggregation_methods import AggregationOptions
-from vises_methods.indicators.arrays import Floats
 from vises_methods.indicators.cells import Sheet
 from vises_methods.indicators.climbing import Leaves
 from vises_methods.indicators.composite import Recipe
 from vises_methods.indicators.imputation import filling
-from vises_methods.indicators.normalisation import check_ranges, methods_by_indicator, score_sheet
+from vises_methods.indicators.normalisation import check_ranges, methods_by_indicator, per_cell, score_sheet
 from vises_methods.indicators.normalisation_methods import Options
 from vises_methods.indicators.outliers import treated_column
 from vises_methods.indicators.scaling import PERCENTILE_CLASSES
 from vises_methods.indicators.tree import IndicatorTree
 
 
-def prepared(laid: Sheet, tree: IndicatorTree, recipe: Recipe, shift: Floats | None = None) -> Sheet:
-    """Impute and treat a sheet; ``shift`` is added to what was reported (errors of measurement)."""
-    numbers = laid.numbers if shift is None else laid.numbers + shift
-    states = laid.states
+def prepared(laid: Sheet, tree: IndicatorTree, recipe: Recipe) -> Sheet:
+    """Impute and treat a sheet."""
+    numbers, states = laid.numbers, laid.states
     if recipe.imputation is not None:
-        filled = filling(replace(laid, numbers=numbers), tree, recipe.imputation, laid.groups, None, None)
+        filled = filling(laid, tree, recipe.imputation, laid.groups, None, None)
         done = np.isnan(numbers) & laid.applicable & ~np.isnan(filled)
         numbers, states = np.where(done, filled, numbers), np.where(done, "imputed", states)
     if recipe.treatment is not None:
@@ -34,16 +33,27 @@ def prepared(laid: Sheet, tree: IndicatorTree, recipe: Recipe, shift: Floats | N
     return replace(laid, numbers=numbers, states=states)
 
 
+def each_alone(recipe: Recipe, tree: IndicatorTree, indicators: tuple[str, ...]) -> bool:
+    """Whether the scores of a unit's indicators depend on nothing but its own values and what holds for all units."""
+    per_unit = isinstance(recipe.targets, pd.DataFrame) or isinstance(recipe.baseline, pd.DataFrame)
+    if recipe.imputation is not None or recipe.treatment is not None or per_unit:
+        return False
+    names = methods_by_indicator(recipe.normalisation, tree, indicators)
+    scales = [tree.node(code).scale for code in indicators]
+    return all(
+        name in ("goalposts", "band") or (name == "change" and scale is not None and scale.method == "change")
+        for name, scale in zip(names, scales, strict=True)
+    )
+
+
 def leaves_of(laid: Sheet, tree: IndicatorTree, recipe: Recipe) -> Leaves:
     """Normalise a prepared sheet. Columns that cannot be scored for anyone apply to nobody."""
     options = Options(recipe.low, recipe.high, recipe.mean, recipe.sd, False, None, "mean", "ratio", PERCENTILE_CLASSES)
     names = methods_by_indicator(recipe.normalisation, tree, laid.indicators)
     check_ranges(options, laid, names)
-    aims = np.broadcast_to(
-        np.array([np.nan if (aim := tree.node(code).target) is None else aim for code in laid.indicators], dtype=float),
-        laid.numbers.shape,
-    )
-    scored = score_sheet(laid, tree, names, options, aims, np.full(laid.numbers.shape, np.nan), None)
+    aims = per_cell(recipe.targets, laid, "targets", [tree.node(code).target for code in laid.indicators])
+    starts = per_cell(recipe.baseline, laid, "baseline", [None] * len(laid.indicators))
+    scored = score_sheet(laid, tree, names, options, aims, starts, None)
     lost = np.array([reason not in (None, "nothing_reported") for reason in scored.reasons])
     return Leaves(
         scored.scores,

@@ -16,21 +16,25 @@ from vises_methods.indicators.alternatives import Alternatives, Choice, Factor, 
 from vises_methods.indicators.arrays import Floats, Integers
 from vises_methods.indicators.cells import Cells, Sheet, cells_of, sheet
 from vises_methods.indicators.climbing import Leaves, climb_many
-from vises_methods.indicators.composite import Recipe
-from vises_methods.indicators.pipeline import leaves_of, options_of, prepared
+from vises_methods.indicators.composite import Composite, Recipe
+from vises_methods.indicators.pipeline import each_alone, leaves_of, options_of, prepared
 from vises_methods.indicators.preparation import denominate
 from vises_methods.indicators.structure import Structure, structure_of
 from vises_methods.indicators.tree import IndicatorTree
 from vises_methods.indicators.weights import resolved_weights
 
 _CELLS_AT_ONCE = 8_000_000
+_CELLS_TOGETHER = 500_000
 _SHOWN = 5
 _NEEDS_POSITIVE = frozenset({"geometric", "harmonic", "power"})
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """Everything that the runs share: data, tree, recipe and factors, checked."""
+    """Everything that the runs share: data, tree, recipe and factors, checked.
+
+    ``leaves`` holds the scores of the indicators by choices of data; those of disturbed data only for the first draw.
+    """
 
     laid: Sheet
     tree: IndicatorTree
@@ -46,6 +50,11 @@ class Study:
         """The units."""
         return self.laid.units
 
+    @property
+    def disturbed(self) -> bool:
+        """Whether runs differ in their data beyond what was laid out beforehand."""
+        return any(factor.disturb is not None for factor in self.factors)
+
 
 def study_of(
     values: pd.DataFrame | Cells,
@@ -60,7 +69,7 @@ def study_of(
     source = cells_of(denominate(values, tree), groups) if recipe.denominate else values
     laid = sheet(source, tree, tree.scored_indicators, "uncertainty(values)")
     structure = structure_of(tree, laid.indicators)
-    factors = factors_of(alternatives, tree, structure, laid.units, draws, seed)
+    factors = factors_of(alternatives, tree, structure, laid, draws, seed)
     own = structure.vector(resolved_weights(tree, recipe.weights, "uncertainty(recipe)[weights]"))
     study = Study(laid, tree, structure, recipe, factors, {}, {}, own)
     recipes = {key: _recipe(study, key) for key in _keys(factors, data=False)}
@@ -70,24 +79,70 @@ def study_of(
 
 
 def simulate(study: Study, design: Integers) -> Iterator[tuple[slice, Floats]]:
-    """Run a design (runs × factors, positions of choices): yields a slice of units and (runs, units, headings)."""
+    """Run a design (runs × factors, positions of choices): yields a slice of units and (runs, units, headings).
+
+    Units are taken in slices, so that memory does not grow with them, where neither the aggregation nor the data of a
+    run needs all of them at once.
+    """
     data_keys = np.where([factor.touches_data for factor in study.factors], design, 0)
     method_keys = np.where([factor.touches_method for factor in study.factors], design, 0)
-    groups = np.unique(np.hstack([data_keys, method_keys]), axis=0, return_inverse=True)[1].reshape(-1)
-    runs_of = [np.flatnonzero(groups == number) for number in range(int(groups.max()) + 1)]
-    weights, headings = _weights(study, design), len(study.structure.nodes)
-    units = len(study.units)
-    width = units if _across_units(study) else max(1, _CELLS_AT_ONCE // (len(design) * headings))
-    for start in range(0, units, width):
-        part = slice(start, min(start + width, units))
-        scores = np.full((len(design), part.stop - start, headings), np.nan)
-        for runs in runs_of:
-            recipe = study.recipes[tuple(method_keys[runs[0]].tolist())]
+    units, headings = len(study.units), len(study.structure.nodes)
+    width = max(1, _CELLS_AT_ONCE // (len(design) * headings))
+    if study.disturbed:
+        made = _disturbed(study, design, data_keys, method_keys)
+        yield from ((part, made[:, part]) for part in _slices(units, width))
+        return
+    groups = list(_alike(np.hstack([data_keys, method_keys])))
+    weights = _weights(study, design)
+    for part in _slices(units, units if _across_units(study) else width):
+        scores = np.full((len(design), len(study.units[part]), headings), np.nan)
+        for runs in groups:
             foot = _cut(study.leaves[tuple(data_keys[runs[0]].tolist())], part)
-            methods = method_by_level(recipe.aggregation, study.structure)
-            options, least = options_of(recipe), recipe.min_coverage
-            scores[runs] = climb_many(foot, weights[runs], study.structure, methods, options, least)
+            scores[runs] = _climb(study, foot, weights[runs], tuple(method_keys[runs[0]].tolist()))
         yield part, scores
+
+
+def _disturbed(study: Study, design: Integers, data_keys: Integers, method_keys: Integers) -> Floats:
+    """Every run has data of its own: as many at once as can be normalised together."""
+    scores = np.full((len(design), len(study.units), len(study.structure.nodes)), np.nan)
+    weights = _weights(study, design)
+    fixed = [factor.disturb is None for factor in study.factors]
+    block = max(1, _CELLS_TOGETHER // study.laid.numbers.size)
+    for alike in _alike(np.hstack([np.where(fixed, data_keys, 0), method_keys])):
+        for start in range(0, len(alike), block):
+            runs = alike[start : start + block]
+            foot = _leaves_of_runs(study, data_keys[runs])
+            scores[runs] = _climb(study, foot, weights[runs], tuple(method_keys[runs[0]].tolist()))
+    return scores
+
+
+def _climb(study: Study, foot: Leaves, weights: Floats, method_key: tuple[int, ...]) -> Floats:
+    recipe = study.recipes[method_key]
+    methods = method_by_level(recipe.aggregation, study.structure)
+    return climb_many(foot, weights, study.structure, methods, options_of(recipe), recipe.min_coverage)
+
+
+def _slices(units: int, width: int) -> Iterator[slice]:
+    for start in range(0, units, width):
+        yield slice(start, min(start + width, units))
+
+
+def _alike(keys: Integers) -> Iterator[Integers]:
+    """The runs that share a row of ``keys``."""
+    groups = np.unique(keys, axis=0, return_inverse=True)[1].reshape(-1)
+    for number in range(int(groups.max()) + 1):
+        yield np.flatnonzero(groups == number)
+
+
+def without_scoreless(scores: Floats, study: Study, nominal: Composite, part: slice = slice(None)) -> Floats:
+    """Empty the runs (runs × units × headings) of headings that have no score in the recipe itself.
+
+    What is drawn for a missing value must not give a score to who has none: then silence would pay.
+    """
+    if not any(factor.name == "multiple_imputation" for factor in study.factors):
+        return scores
+    own = nominal.scores.reindex(columns=list(study.structure.nodes)).to_numpy()[part]
+    return np.where(np.isnan(own), np.nan, scores)
 
 
 def ranks_of(scores: Floats) -> Floats:
@@ -105,10 +160,11 @@ def ranks_of(scores: Floats) -> Floats:
 
 
 def _keys(factors: Sequence[Factor], *, data: bool) -> list[tuple[int, ...]]:
-    spans = [
-        range(len(factor.choices) if (factor.touches_data if data else factor.touches_method) else 1)
-        for factor in factors
-    ]
+    """Every combination of choices of data, or of method; of disturbed data the first draw stands for all."""
+    spans = []
+    for factor in factors:
+        counts = factor.touches_data and factor.disturb is None if data else factor.touches_method
+        spans.append(range(len(factor.choices) if counts else 1))
     return list(product(*spans))
 
 
@@ -127,11 +183,44 @@ def _recipe(study: Study, key: tuple[int, ...]) -> Recipe:
 
 
 def _leaves(study: Study, key: tuple[int, ...]) -> Leaves:
-    touching = _touching(study.factors, key, data=True)
-    shifts = [choice.shift for choice in touching if choice.shift is not None]
-    recipe = recipe_with(study.recipe, touching)
-    ready = prepared(study.laid, study.tree, recipe, np.sum(shifts, axis=0) if shifts else None)
-    return leaves_of(ready, study.tree, recipe)
+    recipe = recipe_with(study.recipe, _touching(study.factors, key, data=True))
+    return leaves_of(prepared(study.laid, study.tree, recipe), study.tree, recipe)
+
+
+def _leaves_of_runs(study: Study, keys: Integers) -> Leaves:
+    """Scores of the indicators in runs that differ in disturbance alone: (runs, units, indicators).
+
+    On scales that a unit does not share with others, the tables of all runs are normalised as one long table.
+    """
+    recipe = recipe_with(study.recipe, _touching(study.factors, tuple(keys[0].tolist()), data=True))
+    sheets = [_disturbed_sheet(study, key) for key in keys]
+    if each_alone(recipe, study.tree, study.laid.indicators):
+        parts = [leaves_of(_stacked(sheets), study.tree, recipe)]
+    else:
+        parts = [leaves_of(prepared(laid, study.tree, recipe), study.tree, recipe) for laid in sheets]
+    shape = (len(keys), *study.laid.numbers.shape)
+    scores, applicable, reported = (
+        np.concatenate([getattr(part, name) for part in parts]).reshape(shape)
+        for name in ("scores", "applicable", "reported")
+    )
+    drawn = np.stack([(study.laid.states != "imputed") & (laid.states == "imputed") for laid in sheets])
+    floor, ceiling = (np.stack([getattr(part, name) for part in parts]) for name in ("floor", "ceiling"))
+    return Leaves(scores, applicable, reported | drawn, floor.min(axis=0), ceiling.max(axis=0))
+
+
+def _disturbed_sheet(study: Study, key: Integers) -> Sheet:
+    """Errors of measurement first, then what is missing: donors give what they would have reported."""
+    laid = study.laid
+    for factor, draw in sorted(zip(study.factors, key.tolist(), strict=True), key=lambda pair: pair[0].name):
+        laid = laid if factor.disturb is None else factor.disturb(laid, draw)
+    return laid
+
+
+def _stacked(sheets: Sequence[Sheet]) -> Sheet:
+    first = sheets[0]
+    numbers, states = (np.concatenate([getattr(laid, name) for laid in sheets]) for name in ("numbers", "states"))
+    units = pd.Index(np.tile(first.units.astype(str), len(sheets)))
+    return replace(first, units=units, numbers=numbers, states=states, groups=None)
 
 
 def _check_combinations(

@@ -14,7 +14,7 @@ from vises_methods.indicators.alternatives import Alternatives
 from vises_methods.indicators.arrays import Floats
 from vises_methods.indicators.cells import Cells
 from vises_methods.indicators.composite import Recipe, compose
-from vises_methods.indicators.simulation import Study, ranks_of, simulate, study_of
+from vises_methods.indicators.simulation import Study, ranks_of, simulate, study_of, without_scoreless
 from vises_methods.indicators.tree import IndicatorTree
 from vises_methods.indicators.uncertainty import positions
 from vises_methods.randomness import generator
@@ -89,14 +89,12 @@ def sobol_sensitivity(
         raise InputError("indicators.errors.two_factors", "sobol_sensitivity(alternatives)")
     heading = _heading(study, node)
     uniform = saltelli_design(draws, len(study.factors), seed)
-    scores = np.concatenate(
-        [
-            part[:, :, study.structure.nodes.index(heading)]
-            for _, part in simulate(study, positions(uniform, study.factors))
-        ],
-        axis=1,
-    )
     nominal = compose(values, tree, chosen)
+    position = study.structure.nodes.index(heading)
+    runs = simulate(study, positions(uniform, study.factors))
+    scores = np.concatenate(
+        [without_scoreless(part, study, nominal, where)[:, :, position] for where, part in runs], axis=1
+    )
     own = nominal.scores[heading].to_numpy()[None, :]
     shift = np.nanmean(np.abs(ranks_of(scores) - ranks_of(own)), axis=1)
     outputs = np.column_stack([scores, shift])

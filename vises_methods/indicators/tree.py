@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Self
@@ -242,6 +242,37 @@ class IndicatorTree:
     def labels(self) -> dict[str, Mapping[str, str]]:
         """Return what every node is called, by language, for :meth:`Result.labelled`."""
         return {node.code: node.label for node in self.nodes}
+
+    def joined(self, code: str, /, *, label: Mapping[str, str] | None = None) -> Self:
+        """Return the same tree with one heading above all its roots.
+
+        Use it where a question is about the whole, such as what hangs on whose weights: weights of roots weigh nothing
+        as long as nothing stands above them.
+
+        Parameters
+        ----------
+        code : str
+            Of the new heading.
+        label : mapping of str to str, optional
+            By language.
+
+        Raises
+        ------
+        InputError
+            The code exists already, or the roots do not stand on one level.
+        """
+        where = "IndicatorTree.joined(code)"
+        if code in self.codes:
+            raise InputError("indicators.errors.code_twice", where, node=code, count=2)
+        for root in self.roots:
+            if self.node(root).level != self.top_level:
+                level, above = self.node(root).level, self.top_level + 1
+                raise InputError(
+                    "indicators.errors.level_jump", where, node=root, level=level, parent=code, parent_level=above
+                )
+        top = Node(code, None, self.top_level + 1, MappingProxyType(dict(label or {})), "higher", 1.0)
+        below = (replace(node, parent=code) if node.parent is None else node for node in self.nodes)
+        return replace(self, nodes=(top, *below))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per node: code, parent, level, direction, weight, unit, target."""

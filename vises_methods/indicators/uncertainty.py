@@ -13,7 +13,7 @@ from vises_methods.indicators.alternatives import Alternatives, Factor
 from vises_methods.indicators.arrays import Floats, Integers
 from vises_methods.indicators.cells import Cells
 from vises_methods.indicators.composite import Composite, Recipe, compose
-from vises_methods.indicators.simulation import Study, ranks_of, simulate, study_of
+from vises_methods.indicators.simulation import Study, ranks_of, simulate, study_of, without_scoreless
 from vises_methods.indicators.tree import IndicatorTree
 from vises_methods.randomness import generator
 from vises_methods.results import Notice, Result, fingerprint
@@ -49,7 +49,10 @@ def uncertainty(
         might have been; an entry may also set several choices at once, as a mapping. ``weights``: a list of sets (by
         name, or from code to weight); ``removal``: codes to leave out in turn, with None for none;
         ``weight_noise``: a number, each weight stretched at random within ± that share; ``data_error``: a frame of
-        standard errors, unit × indicator.
+        standard errors, unit × indicator; ``multiple_imputation``: ``scale`` (each missing value anywhere on the
+        indicator's scale, anew in each run), ``hot_deck`` (the value of another unit), ``group_hot_deck`` (of a unit of
+        the same group): the interval then holds what the missing values may hide. A heading without a score in the
+        recipe gets none by this.
     draws : int
     seed : int
     level : float
@@ -91,7 +94,7 @@ def uncertainty(
     uniform = generator(seed, "uncertainty").random((draws, len(study.factors)))
     design = positions(uniform, study.factors)
     nominal = compose(values, tree, chosen)
-    summary, roots = _summaries(study, design, level)
+    summary, roots = _summaries(study, design, nominal, level)
     result_rows = _rows(study, nominal, summary, level)
     lost = int(draws - np.min(summary["n"])) if summary["n"].size else 0
     notices = [Notice("indicators.notices.draws_without_score", {"count": lost})] if lost else []
@@ -138,14 +141,17 @@ def _check(draws: int, level: float) -> None:
         raise InputError("out_of_range", "uncertainty(level=)", value=level, allowed="0-1")
 
 
-def _summaries(study: Study, design: Integers, level: float) -> tuple[dict[str, Floats], dict[str, Floats]]:
+def _summaries(
+    study: Study, design: Integers, nominal: Composite, level: float
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Summaries by unit and heading, and the scores of every run at the roots."""
     tail = (1 - level) / 2
     names = study.structure.nodes
     tops = [i for i, code in enumerate(names) if study.tree.node(code).parent is None]
     parts: dict[str, list[Floats]] = {name: [] for name in ("n", "mean", "sd", "low", "median", "high")}
     roots: dict[str, list[Floats]] = {names[i]: [] for i in tops}
-    for _, scores in simulate(study, design):
+    for part, drawn in simulate(study, design):
+        scores = without_scoreless(drawn, study, nominal, part)
         ordered = np.sort(scores.transpose(1, 2, 0), axis=-1)
         counts = (~np.isnan(ordered)).sum(axis=-1)
         with np.errstate(invalid="ignore", divide="ignore"):

@@ -10,7 +10,7 @@ import pytest
 
 from vises_methods.catalogue import LANGUAGES
 from vises_methods.errors import InputError, InvalidStudyError
-from vises_methods.indicators import IndicatorTree
+from vises_methods.indicators import IndicatorTree, compose
 
 FRAMEWORK = """
 units: [{id: percent, label: {fr: '%'}}, {id: count, label: {en: count}}]
@@ -167,3 +167,19 @@ def test_what_is_no_framework_is_refused(framework: Callable[[str], Path], tmp_p
 def test_an_unknown_code_is_an_error(tree: IndicatorTree) -> None:
     with pytest.raises(InputError, match="absent"):
         tree.node("absent")
+
+
+def test_one_heading_above_the_roots_lets_their_weights_count() -> None:
+    nodes = {"code": ["p", "q", "a", "b"], "parent": [None, None, "p", "q"], "max": [None, None, 10, 10]}
+    tree = IndicatorTree.from_frame(pd.DataFrame({**nodes, "min": [None, None, 0, 0]}))
+    whole = tree.joined("whole", label={"en": "Whole", "fr": "Ensemble", "nl": "Geheel"})
+    assert (whole.roots, whole.top_level, whole.children("whole")) == (("whole",), 3, ("p", "q"))
+    assert whole.label("whole", "nl") == "Geheel"
+    scored = compose(pd.DataFrame({"a": [10.0], "b": [0.0]}, index=["u"]), whole, {"weights": {"p": 3, "q": 1}})
+    assert scored.scores.loc["u", "whole"] == pytest.approx(75)
+    with pytest.raises(InputError, match="code “a”"):
+        tree.joined("a")
+    uneven = IndicatorTree.from_frame(pd.DataFrame({"code": ["p", "a", "b"], "parent": [None, "p", None]}))
+    with pytest.raises(InputError) as error:
+        uneven.joined("whole")
+    assert error.value.message("fr")

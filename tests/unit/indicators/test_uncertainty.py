@@ -85,6 +85,9 @@ def test_data_errors_and_removal(values: pd.DataFrame, tree: IndicatorTree) -> N
         {"removal": ["absent"]},
         {"weight_noise": 2},
         {"data_error": 3},
+        {"data_error": pd.DataFrame({"jobs": [-1.0]}, index=["alder"])},
+        {"multiple_imputation": "luck"},
+        {"multiple_imputation": "group_hot_deck"},
         {"denominate": [True, False]},
         {"treatment": [{"limit": 3}]},
     ],
@@ -151,3 +154,80 @@ def test_ranks_and_quantiles_bear_gaps_and_ties() -> None:
     ordered = np.sort(np.array([[4.0, 1.0, np.nan, 3.0]]), axis=-1)
     assert quantiles(ordered, np.array([3]), 0.25).tolist() == [2.0]
     assert np.isnan(quantiles(ordered, np.array([0]), 0.5)).all()
+
+
+def test_what_is_missing_widens_the_interval_and_gives_no_score(values: pd.DataFrame, tree: IndicatorTree) -> None:
+    """Multiple imputation: drawn anywhere on the scale, within the worst and the best case, never for who is silent."""
+    gaps = values.copy()
+    gaps.loc["birch", ["events", "trust"]] = np.nan
+    gaps.loc["alder", "jobs"] = np.nan
+    nominal = compose(gaps, tree, BASE).estimates.set_index(["measure", "subject"])
+    for threshold in (0.0, 0.6):
+        run = uncertainty(
+            gaps, tree, {**BASE, "min_coverage": threshold}, {"multiple_imputation": "scale"}, draws=200
+        ).estimates.set_index(["measure", "subject"])
+        whole = nominal["coverage"] == 1
+        assert (run.loc[whole, "sd"] < 1e-9).all()
+        assert run.loc[("work", "alder"), "sd"] > 1
+        assert run.loc[("ties", "birch"), "n"] == 0
+        assert run.loc[("ties", "birch"), "reason"] is not None
+        assert np.isnan(run.loc[("ties", "birch"), "high"])
+        shown = run["n"] > 0
+        assert (run.loc[shown, "low"] >= nominal.loc[shown, "low"] - 1e-9).all()
+        assert (run.loc[shown, "high"] <= nominal.loc[shown, "high"] + 1e-9).all()
+        assert (run["coverage"] <= nominal["coverage"]).all()
+
+
+def test_donors_are_units_of_the_same_group(values: pd.DataFrame) -> None:
+    gaps = values.drop(index="dogwood").assign(jobs=[np.nan, 80.0, 20.0])
+    alone, shared = (pd.Series(list(words), index=gaps.index) for words in (["G1", "G2", "G2"], ["G1", "G1", "G1"]))
+    free = IndicatorTree.from_frame(pd.DataFrame({"code": ["i", *gaps], "parent": [None, *["i"] * 6]}))
+    choices = {"multiple_imputation": "group_hot_deck"}
+    runs = [
+        uncertainty(Cells.from_frame(gaps, groups=groups), free, {"normalisation": "minmax"}, choices, draws=60)
+        for groups in (alone, shared)
+    ]
+    spread = [run.estimates.set_index("subject").loc["alder", "sd"] for run in runs]
+    assert spread[0] == pytest.approx(0)
+    assert spread[1] > 1
+
+
+def test_draws_do_not_hang_on_how_they_are_grouped(
+    values: pd.DataFrame, tree: IndicatorTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slices of units, blocks of runs and one long table give what one run at a time gives."""
+    spread = pd.DataFrame({"jobs": 5.0, "trust": 0.3}, index=values.index)
+    choices = {
+        "data_error": spread,
+        "multiple_imputation": "scale",
+        "aggregation": ["arithmetic", "median"],
+        "weight_noise": 0.2,
+    }
+    disturbed = [uncertainty(values, tree, BASE, choices, draws=40)]
+    plain = {name: choices[name] for name in ("aggregation", "weight_noise")} | {"min_coverage": [0.0, 0.5]}
+    still = [uncertainty(values, tree, BASE, plain, draws=40)]
+    monkeypatch.setattr("vises_methods.indicators.simulation._CELLS_AT_ONCE", 1)
+    monkeypatch.setattr("vises_methods.indicators.simulation._CELLS_TOGETHER", 1)
+    monkeypatch.setattr("vises_methods.indicators.climbing._NODES_AT_ONCE", 1)
+    disturbed.append(uncertainty(values, tree, BASE, choices, draws=40))
+    still.append(uncertainty(values, tree, BASE, plain, draws=40))
+    monkeypatch.setattr("vises_methods.indicators.simulation.each_alone", lambda *_: False)
+    disturbed.append(uncertainty(values, tree, BASE, choices, draws=40))
+    for one, *others in (disturbed, still):
+        for other in others:
+            pd.testing.assert_frame_equal(one.estimates, other.estimates, rtol=1e-12)
+            pd.testing.assert_frame_equal(one.details["above:index"], other.details["above:index"])
+
+
+def test_own_targets_and_starting_points_are_part_of_the_recipe(values: pd.DataFrame, tree: IndicatorTree) -> None:
+    own = {"normalisation": {"jobs": "target", "trust": "target"}, "targets": pd.Series({"jobs": 80.0, "trust": 5.0})}
+    recipe = {**own, "baseline": pd.Series({"jobs": 40.0, "trust": 1.0}), "high": 100.0}
+    composite = compose(values, tree, recipe)
+    assert composite.normalised.loc["alder", "jobs"] == pytest.approx(50)
+    run = uncertainty(values, tree, recipe, {"weight_noise": 0.1}, draws=10)
+    pd.testing.assert_series_equal(run.estimates["estimate"], composite.estimates["estimate"])
+    np.testing.assert_allclose(run.estimates["median"], run.estimates["estimate"], atol=5)
+    choices = {"targets": [None, pd.Series({"jobs": 100.0})], "aggregation": ["arithmetic", "median"]}
+    varied = uncertainty(values, tree, recipe, choices, draws=40)
+    assert set(varied.details["design"]["targets"]) == {"None", "targets 2"}
+    assert varied.to_json()
