@@ -334,7 +334,8 @@ def _complete(estimates: pd.DataFrame) -> pd.DataFrame:
         if column not in frame:
             frame[column] = pd.Series([None] * len(frame), dtype=object if column in _WORDS else float)
     for column in NUMBERS & set(frame.columns):
-        frame[column] = frame[column].astype(float)
+        if frame[column].dtype != float:
+            frame[column] = frame[column].astype(float)
     frame["reason"] = frame["reason"].astype(object).where(frame["reason"].notna(), None)
     without_reason = frame["estimate"].isna() & frame["reason"].isna()
     if without_reason.any():

@@ -232,12 +232,15 @@ def _entry_from_result(result: Result, tree: IndicatorTree) -> Entry:
     """A column that could not be scored for anyone leaves the tree; one that nobody reported does not."""
     table = result.details["scaling"]
     silent = table["reason"].isna() | (table["reason"] == "indicators.reasons.nothing_reported")
-    leaves = tuple(code for code in tree.scored_indicators if code in table.index and bool(silent[code]))
+    entering = set(table.index[silent])
+    leaves = tuple(code for code in tree.scored_indicators if code in entering)
     if not leaves:
         raise InputError("indicators.errors.no_indicator", "aggregate(scores)", found=list(table.index))
-    frame = result.details["scores"][list(leaves)]
-    applicable, reported = _masks(result.details["states"][list(leaves)])
-    floor, ceiling = _filled(table.loc[list(leaves), ["floor", "ceiling"]].to_numpy(dtype=float).T)
+    frame, states = result.details["scores"], result.details["states"]
+    if tuple(frame.columns) != leaves or tuple(states.columns) != leaves or tuple(table.index) != leaves:
+        frame, states, table = frame[list(leaves)], states[list(leaves)], table.loc[list(leaves)]
+    applicable, reported = _masks(states)
+    floor, ceiling = _filled(table[["floor", "ceiling"]].to_numpy(dtype=float).T)
     arrays = Leaves(frame.to_numpy(dtype=float), applicable, reported, floor, ceiling)
     return Entry(frame.index, leaves, arrays, result.notices, result.inputs)
 

@@ -77,12 +77,12 @@ def factors_of(
     """Read alternatives, and check them before anything is run."""
     if not alternatives:
         raise InputError("indicators.errors.no_alternatives", "uncertainty(alternatives)")
-    factors = []
+    factors: list[Factor] = []
+    choices: Sequence[Choice] = ()
     for name, given in alternatives.items():
         if name in ("data_error", "multiple_imputation"):
             factors.append(_disturbing(name, given, tree, laid, draws, seed))
             continue
-        choices: Sequence[Choice]
         if name == "weight_noise":
             choices = _noise(given, structure, draws, seed)
         elif name == "removal":
@@ -108,7 +108,7 @@ def _listed(name: str, given: Any) -> Sequence[Any]:
 
 
 def _recipe_choices(name: str, given: Any) -> list[Choice]:
-    choices = []
+    choices: list[Choice] = []
     for value in _listed(name, given):
         several = isinstance(value, Mapping) and bool(value) and set(value) <= set(_FIELDS)
         if not several and name not in _FIELDS:

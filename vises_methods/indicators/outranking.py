@@ -50,9 +50,8 @@ def shares(scores: Floats, weights: Floats) -> Floats:
 def _balance(rows: Floats, columns: Floats, weights: Floats, indifference: float, veto: float | None) -> Floats:
     """Share of weight won minus share lost, of what both have; 0 where they share nothing."""
     if veto is None and rows.ndim == 2 and rows.size * len(columns) <= _CUBE_AT_ONCE:
-        apart = rows[:, None, :] - columns[None, :, :]
-        won = (apart > indifference) @ weights
-        lost = won.T if rows is columns else (apart < -indifference) @ weights
+        won = _won(rows, columns, weights, indifference)
+        lost = won.T if rows is columns else _won(columns, rows, weights, indifference).T
         shared = (~np.isnan(rows) * weights) @ (~np.isnan(columns)).T.astype(float)
         return _majority(won - lost, shared)
     net = np.zeros((*rows.shape[:-1], columns.shape[-2]))
@@ -73,8 +72,14 @@ def _balance(rows: Floats, columns: Floats, weights: Floats, indifference: float
     return balance
 
 
+def _won(rows: Floats, columns: Floats, weights: Floats, indifference: float) -> Floats:
+    """The weight on which each row is ahead of each column, child by child along the slowest axis."""
+    mine, theirs = np.ascontiguousarray(rows.T)[:, :, None], np.ascontiguousarray(columns.T)[:, None, :]
+    ahead = mine - theirs > indifference if indifference else mine > theirs
+    return np.asarray(weights @ ahead.reshape(len(weights), -1)).reshape(len(rows), len(columns))
+
+
 def _majority(net: Floats, shared: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        balance = np.where(shared > 0, net / shared, 0.0)
+    balance = np.divide(net, shared, out=np.zeros_like(net), where=shared > 0)
     balance[np.abs(balance) < _TOLERANCE] = 0.0
     return balance
