@@ -1,7 +1,8 @@
-"""All agreement coefficients with standard errors over a million units, beside ``krippendorff``, in one run.
+"""All agreement coefficients with standard errors, and the bootstrap, beside their peers in one run.
 
-Run it by hand: ``python tests/benchmarks/qualitative_agreement.py``. Absolute seconds depend on the machine; the ratios
-count. ``krippendorff`` is not a dependency: install it beside, or the peer's row says that it is absent.
+``python3 run.py bench qualitative_agreement`` lays ``krippendorff`` and ``qdapy`` over the environment; a peer that is
+absent is said to be. Processor time is taken, in turns with the peer, so that other work on the machine weighs on both;
+the ratios count, not the seconds.
 """
 
 import importlib
@@ -16,14 +17,15 @@ from vises_methods.qualitative import agreement
 
 UNITS, CODERS, MISSING = 1_000_000, 5, 0.1
 COEFFICIENTS = ["percent", "fleiss_kappa", "conger_kappa", "brennan_prediger", "gwet_ac1", "krippendorff_alpha"]
+RESAMPLES, RESAMPLED_UNITS, PEERS_RESAMPLES = 1000, 10_000, 5
 
 
 class Cost(NamedTuple):
-    """What a call took: seconds, and megabytes at its peak beyond what was there before."""
+    """What a call took: processor seconds, and megabytes at its peak beyond what was there before."""
 
     seconds: float
     megabytes: float
-    alpha: float
+    value: float
 
 
 def ratings() -> pd.DataFrame:
@@ -36,38 +38,111 @@ def ratings() -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def cost(call) -> Cost:
-    """Return the best of three times, and the memory of a fourth."""
-    seconds = []
-    for _ in range(3):
-        begin = time.perf_counter()
-        alpha = call()
-        seconds.append(time.perf_counter() - begin)
+def seconds_of(call) -> tuple[float, float]:
+    """Return the processor seconds of a call, and its value."""
+    begin = time.process_time()
+    value = call()
+    return time.process_time() - begin, value
+
+
+def megabytes_of(call) -> float:
+    """Return the peak of what a call allocates."""
     tracemalloc.start()
     call()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return Cost(min(seconds), peak / 2**20, alpha)
+    return peak / 2**20
+
+
+def in_turns(*calls, rounds=5) -> list[Cost]:
+    """Return the best of the times of each call, taken in turns after one round that does not count."""
+    taken = [[seconds_of(call) for call in calls] for _ in range(rounds + 1)][1:]
+    columns = list(zip(*taken, strict=True))
+    return [
+        Cost(min(seconds for seconds, _ in column), megabytes_of(call), column[0][1])
+        for call, column in zip(calls, columns, strict=True)
+    ]
+
+
+def say(what: str, cost: Cost) -> None:
+    """Print what a call took."""
+    print(f"{what:58s} {cost.seconds:9.3f} s {cost.megabytes:7.0f} MB")  # noqa: T201
+
+
+def peer(name: str):
+    """Return a peer's module, or None with a word that it is absent."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        print(f"{name} is not installed beside: nothing to compare with")  # noqa: T201
+        return None
+
+
+def coefficients_in_one_pass(frame: pd.DataFrame) -> None:
+    """Print the cost of six coefficients for numbers, categories and texts, and that of one at the peer."""
+    kinds = {"numbers": frame, "categories": frame.astype("category"), "texts": frame.map(_as_text)}
+    calls = {
+        f"six coefficients with errors, 1e6 × 5 {kind}": lambda own=own: agreement(own, coefficient=COEFFICIENTS)
+        .estimates["estimate"]
+        .iloc[-1]
+        for kind, own in kinds.items()
+    }
+    krippendorff = peer("krippendorff")
+    if krippendorff is not None:
+        table = frame.to_numpy().T
+        calls["krippendorff, nominal alpha, 1e6 × 5 numbers"] = lambda: krippendorff.alpha(
+            reliability_data=table, level_of_measurement="nominal"
+        )
+    costs = dict(zip(calls, in_turns(*calls.values()), strict=True))
+    for what, cost in costs.items():
+        say(what, cost)
+    ours, *_, theirs = costs.values()
+    if krippendorff is not None:
+        assert all(abs(cost.value - theirs.value) < 1e-9 for cost in costs.values())
+        say_ratios(ours, theirs)
+
+
+def _as_text(value: float) -> str | None:
+    return None if np.isnan(value) else f"code {value:.0f}"
+
+
+def bootstrap(frame: pd.DataFrame) -> None:
+    """Print the cost of a thousand resamples, and that of a few at the peer, of a thousand reckoned from them."""
+    part = frame.iloc[:RESAMPLED_UNITS]
+    texts = part.map(_as_text)
+
+    def ours() -> float:
+        return agreement(part, coefficient="fleiss_kappa", interval="bootstrap", resamples=RESAMPLES).low
+
+    qdapy = peer("qdapy")
+    if qdapy is None:
+        say(f"{RESAMPLES} resamples of {RESAMPLED_UNITS} units", *in_turns(ours))
+        return
+    texts.attrs["multi"] = 0
+
+    def theirs() -> float:
+        for _ in range(PEERS_RESAMPLES):
+            value = qdapy.fleiss(texts.sample(frac=1, replace=True, random_state=1))
+        return value
+
+    own, other = in_turns(ours, theirs, rounds=2)
+    whole = other._replace(seconds=other.seconds * RESAMPLES / PEERS_RESAMPLES)
+    say(f"{RESAMPLES} resamples of {RESAMPLED_UNITS} units, Fleiss' kappa", own)
+    say(f"qdapy.fleiss on {RESAMPLES} resamples, from {PEERS_RESAMPLES} of them", whole)
+    say_ratios(own, whole)
+
+
+def say_ratios(ours: Cost, theirs: Cost) -> None:
+    """Print how our cost compares with the peer's."""
+    time_ratio, memory_ratio = ours.seconds / theirs.seconds, ours.megabytes / theirs.megabytes
+    print(f"ratios: time {time_ratio:.4f} (1/{1 / time_ratio:.0f}), memory {memory_ratio:.3f}")  # noqa: T201
 
 
 def main() -> None:
-    """Print both costs and their ratios."""
+    """Print the costs and their ratios."""
     frame = ratings()
-    ours = cost(lambda: agreement(frame, coefficient=COEFFICIENTS).estimates["estimate"].iloc[-1])
-    print(f"six coefficients with errors   {ours.seconds:8.3f} s {ours.megabytes:8.0f} MB")  # noqa: T201
-    first = frame.iloc[:10_000]
-    drawn = cost(lambda: agreement(first, interval="bootstrap", resamples=1000).value)
-    print(f"1000 resamples of 10,000 units {drawn.seconds:8.3f} s {drawn.megabytes:8.0f} MB")  # noqa: T201
-    try:
-        peer = importlib.import_module("krippendorff")
-    except ImportError:
-        print("krippendorff is not installed beside: no peer to compare with")  # noqa: T201
-        return
-    table = frame.to_numpy().T
-    theirs = cost(lambda: peer.alpha(reliability_data=table, level_of_measurement="nominal"))
-    print(f"krippendorff, nominal alpha    {theirs.seconds:8.3f} s {theirs.megabytes:8.0f} MB")  # noqa: T201
-    assert abs(theirs.alpha - ours.alpha) < 1e-9
-    print(f"ratios: time {ours.seconds / theirs.seconds:.3f}, memory {ours.megabytes / theirs.megabytes:.3f}")  # noqa: T201
+    coefficients_in_one_pass(frame)
+    bootstrap(frame)
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def disagreements(ratings: pd.DataFrame, patterns: RatingPatterns) -> pd.DataFra
     highest = rows.max(axis=1, initial=MISSING)
     lowest = np.where(rows == MISSING, len(patterns.categories), rows).min(axis=1, initial=len(patterns.categories))
     differing = np.append(highest > lowest, False)
-    units = np.flatnonzero(differing[patterns.pattern_of_unit])[:MOST_LISTED]
+    units = _first_units(differing, patterns.pattern_of_unit)
     if {"document", "start", "end"} <= set(ratings.index.names):
         places = ratings.index[units].to_frame(index=False)[["document", "start", "end"]]
         reference, units = _joined(places, patterns.pattern_of_unit[units], units)
@@ -67,6 +67,18 @@ def disagreements(ratings: pd.DataFrame, patterns: RatingPatterns) -> pd.DataFra
     frame = pd.DataFrame(given, columns=list(patterns.coders), dtype=object)
     frame.insert(0, "reference", pd.Series(reference, dtype=object))
     return frame
+
+
+def _first_units(wanted: np.ndarray, pattern_of_unit: np.ndarray) -> np.ndarray:
+    """Return the first units whose pattern is wanted, without looking at a million where ten thousand will do."""
+    found: list[np.ndarray] = []
+    listed = 0
+    for begin in range(0, len(pattern_of_unit), MOST_LISTED):
+        found.append(begin + np.flatnonzero(wanted[pattern_of_unit[begin : begin + MOST_LISTED]]))
+        listed += len(found[-1])
+        if listed >= MOST_LISTED:
+            break
+    return np.concatenate(found)[:MOST_LISTED] if found else np.empty(0, dtype=np.int64)
 
 
 def _joined(places: pd.DataFrame, pattern: np.ndarray, units: np.ndarray) -> tuple[list[str], np.ndarray]:

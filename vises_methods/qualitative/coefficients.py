@@ -76,6 +76,12 @@ class PatternTable:
         return sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
 
     @cached_property
+    def coder_tallies(self) -> list[sparse.csr_array]:
+        """Ratings per pattern and category, coder by coder."""
+        patterns, q = self.ratings.patterns, len(self.ratings.categories)
+        return [_one_hot(patterns[:, g], q) for g in range(patterns.shape[1])]
+
+    @cached_property
     def agreeing_pairs(self) -> Floats:
         """Weighted ordered pairs of coders that agree, per pattern."""
         total = np.zeros(len(self.size))
@@ -100,16 +106,14 @@ class PatternTable:
 
     def coder_shares(self, counts: Floats) -> tuple[Floats, Floats]:
         """Shares of each coder, p_gk (resamples, coders, categories), and units each rated, n_g."""
-        patterns, q = self.ratings.patterns, len(self.ratings.categories)
-        used = np.stack([_one_hot(patterns[:, g], counts, q) for g in range(patterns.shape[1])], axis=1)
+        used = np.stack([np.asarray(counts @ own) for own in self.coder_tallies], axis=1)
         rated = used.sum(axis=2)
         return _over(used, rated[:, :, None]), rated
 
 
-def _one_hot(codes: NDArray[np.int64], counts: Floats, categories: int) -> Floats:
+def _one_hot(codes: NDArray[np.int64], categories: int) -> sparse.csr_array:
     rows = np.flatnonzero(codes != MISSING)
-    matrix = sparse.csr_array((np.ones(len(rows)), (rows, codes[rows])), shape=(len(codes), categories))
-    return np.asarray(counts @ matrix)
+    return sparse.csr_array((np.ones(len(rows)), (rows, codes[rows])), shape=(len(codes), categories))
 
 
 def _over(numerator: Floats, denominator: Floats) -> Floats:

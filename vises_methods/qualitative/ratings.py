@@ -6,6 +6,7 @@ hold at most 243 patterns, so that the work no longer grows with the units.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.rating_codes import MISSING, Codes, coded_columns, row_keys
 
-Codes = NDArray[np.int64]
-MISSING = -1
+__all__ = ["MISSING", "Codes", "RatingPatterns", "patterns_from_codes", "rating_patterns"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class RatingPatterns:
     categories: tuple[Any, ...]
     patterns: Codes
     counts: Codes
-    pattern_of_unit: Codes
+    pattern_of_unit: NDArray[np.int32]
     lengths: NDArray[np.float64] | None = None
 
     @property
@@ -88,12 +89,12 @@ def rating_patterns(
     """
     if ratings.empty:
         raise InputError("empty_data", "agreement(ratings)")
-    columns = [_factorized(ratings.iloc[:, i]) for i in range(ratings.shape[1])]
-    ordered = _ordered([values for _, values in columns], ratings, categories)
+    columns = coded_columns(ratings)
+    ordered = _ordered([column.occurring for column in columns], ratings, categories)
     position = {category: i for i, category in enumerate(ordered)}
-    rated = [i for i, (_, values) in enumerate(columns) if len(values)]
-    coded, lookups = [columns[i][0] for i in rated], [_lookup(columns[i][1], position) for i in rated]
-    patterns, counts, of_unit = _distinct(coded, lookups, len(ordered), len(ratings))
+    rated = [i for i, column in enumerate(columns) if len(column.occurring)]
+    coded, lookups = [columns[i].codes for i in rated], [_lookup(columns[i].occurring, position) for i in rated]
+    patterns, counts, of_unit = _distinct(coded, lookups, len(ratings))
     coders = tuple(str(ratings.columns[i]) for i in rated)
     return RatingPatterns(coders, ordered, patterns, counts, of_unit, _checked_lengths(lengths, len(ratings)))
 
@@ -122,24 +123,8 @@ def patterns_from_codes(coded: Codes, /, *, coders: Sequence[str], categories: S
     rated = np.flatnonzero((coded != MISSING).any(axis=0)).tolist()
     lookup = np.append(np.arange(len(categories)), MISSING)
     columns = [coded[:, g] for g in rated]
-    patterns, counts, of_unit = _distinct(columns, [lookup] * len(columns), len(categories), len(coded))
+    patterns, counts, of_unit = _distinct(columns, [lookup] * len(columns), len(coded))
     return RatingPatterns(tuple(coders[g] for g in rated), tuple(categories), patterns, counts, of_unit)
-
-
-def _factorized(column: pd.Series) -> tuple[Codes, Sequence[Hashable]]:
-    try:
-        codes, values = pd.factorize(column)
-    except TypeError:
-        raise InputError(
-            "wrong_type",
-            "agreement(ratings)",
-            column=str(column.name),
-            value=str(column.dropna().iloc[0]),
-            type=type(column.dropna().iloc[0]).__name__,
-            allowed="str, number, bool, frozenset",
-        ) from None
-    small = np.int16 if len(values) < np.iinfo(np.int16).max else np.int32
-    return np.asarray(codes).astype(small), list(values)
 
 
 def _ordered(
@@ -178,36 +163,31 @@ def _lookup(values: Sequence[Hashable], position: dict[Any, int]) -> Codes:
 
 
 def _distinct(
-    coded: Sequence[Codes], lookups: Sequence[Codes], categories: int, units: int
-) -> tuple[Codes, Codes, Codes]:
-    """Return the distinct rows, their counts and the row of each unit, without the row that holds no rating."""
+    coded: Sequence[NDArray[Any]], lookups: Sequence[Codes], units: int
+) -> tuple[Codes, Codes, NDArray[np.int32]]:
+    """Return the distinct rows, their counts and the row of each unit, without the row that holds no rating.
+
+    Rows are packed by the numbers that each column has for itself; only the distinct ones are written in the common
+    categories. Their order is that of the categories, whatever the order of the units.
+    """
     if not coded:
-        nobody = np.full(units, MISSING, dtype=np.int64)
+        nobody = np.full(units, MISSING, dtype=np.int32)
         return np.empty((0, 0), dtype=np.int64), np.empty(0, dtype=np.int64), nobody
-    base = categories + 1
-    key = np.zeros(units, dtype=np.int64)
-    span, packed = 1, True
-    for codes, lookup in zip(coded, lookups, strict=True):
-        if span > np.iinfo(np.int64).max // base:
-            key = np.unique(key, return_inverse=True)[1].astype(np.int64)
-            span, packed = int(key.max()) + 1, False
-        key += ((lookup + 1) * span)[codes]
-        span *= base
-    if packed and span <= 4 * units + 1024:
-        patterns, counts, of_unit = _counted(key, span, base, len(coded))
+    sizes = [len(lookup) - 1 for lookup in lookups]
+    key, span = row_keys(coded, sizes)
+    if span == math.prod(size + 1 for size in sizes) and span <= 4 * units + 1024:
+        tally = np.bincount(key, minlength=span)
+        distinct = np.flatnonzero(tally)
+        counts, number_of_row = tally[distinct], distinct
+        digits = np.unravel_index(distinct, [size + 1 for size in reversed(sizes)])[::-1]
+        rows = [lookup[digit - 1] for lookup, digit in zip(lookups, digits, strict=True)]
     else:
-        _, first, of_unit, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
-        patterns = np.column_stack([lookup[codes[first]] for codes, lookup in zip(coded, lookups, strict=True)])
-    given = (patterns != MISSING).any(axis=1)
-    renumbered = np.where(given, np.cumsum(given) - 1, MISSING)
-    return patterns[given], counts[given], renumbered[of_unit]
-
-
-def _counted(key: Codes, span: int, base: int, coders: int) -> tuple[Codes, Codes, Codes]:
-    """Count keys that are small numbers, and read the patterns back from their digits."""
-    tally = np.bincount(key, minlength=span)
-    present = np.flatnonzero(tally)
-    group = np.empty(span, dtype=np.int64)
-    group[present] = np.arange(len(present))
-    patterns = present[:, None] // base ** np.arange(coders) % base - 1
-    return patterns, tally[present], group[key]
+        _, first, key, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+        number_of_row = np.arange(len(counts))
+        rows = [lookup[codes[first]] for codes, lookup in zip(coded, lookups, strict=True)]
+    patterns = np.column_stack(rows)
+    order = np.lexsort(patterns.T)
+    order = order[(patterns[order] != MISSING).any(axis=1)]
+    rank = np.full(int(number_of_row[-1]) + 1, MISSING, dtype=np.int32)
+    rank[number_of_row[order]] = np.arange(len(order))
+    return patterns[order], counts[order], rank[key]

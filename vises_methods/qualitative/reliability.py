@@ -235,12 +235,13 @@ def agreement_rows(
     given = len(patterns.pattern_of_unit) if patterns.lengths is None else patterns.lengths.sum()
     covered = float(patterns.amounts[several].sum() / given)
     rows, replicates = [], {}
+    shared = PatternTable(patterns, agreement_weights(patterns.categories, options.weights))
     for name in options.coefficients:
         row: dict[str, Any] = {"measure": name, "n": paired, "coverage": covered, "level": options.ci}
         row |= {"estimate": None, "low": None, "high": None, "se": None, "observed": None, "expected": None}
         row["reason"] = undefined(patterns, name, paired)
         if row["reason"] is None:
-            table = _pattern_table(patterns, name, options)
+            table = _with_metric(shared, name, options)
             row |= _point(table, name, options.level)
             if drawn is not None:
                 replicates[name] = coefficient_values(table, drawn, name, options.level).value
@@ -261,8 +262,10 @@ def _drawn(patterns: RatingPatterns, clusters: Clusters | None, options: Agreeme
 
 def paired_clusters(patterns: RatingPatterns, clusters: Clusters | None) -> int:
     """Return how many clusters hold a unit with at least two ratings; the number of such units without clusters."""
-    paired = np.append(patterns.ratings_per_pattern >= 2, False)[patterns.pattern_of_unit]
-    return int(paired.sum()) if clusters is None else len(np.unique(clusters.codes[paired]))
+    several = patterns.ratings_per_pattern >= 2
+    if clusters is None:
+        return int(patterns.counts[several].sum())
+    return len(np.unique(clusters.codes[np.append(several, False)[patterns.pattern_of_unit]]))
 
 
 def undefined(patterns: RatingPatterns, coefficient: str, paired: int) -> str | None:
@@ -281,12 +284,11 @@ def undefined(patterns: RatingPatterns, coefficient: str, paired: int) -> str | 
     return None
 
 
-def _pattern_table(patterns: RatingPatterns, coefficient: str, options: AgreementOptions) -> PatternTable:
-    table = PatternTable(patterns, agreement_weights(patterns.categories, options.weights))
+def _with_metric(table: PatternTable, coefficient: str, options: AgreementOptions) -> PatternTable:
     if coefficient != "krippendorff_alpha" or options.level == "nominal":
         return table
-    frequencies = pairable_frequencies(table, patterns.amounts[None, :])[0]
-    return replace(table, weights=1 - metric(options.level, patterns.categories, frequencies))
+    frequencies = pairable_frequencies(table, table.ratings.amounts[None, :])[0]
+    return replace(table, weights=1 - metric(options.level, table.ratings.categories, frequencies))
 
 
 def _point(table: PatternTable, coefficient: str, level: str) -> dict[str, Any]:
