@@ -82,9 +82,9 @@ def coefficients_in_one_pass(frame: pd.DataFrame) -> None:
     """Print the cost of six coefficients for numbers, categories and texts, and that of one at the peer."""
     kinds = {"numbers": frame, "categories": frame.astype("category"), "texts": frame.map(_as_text)}
     calls = {
-        f"six coefficients with errors, 1e6 × 5 {kind}": lambda own=own: agreement(own, coefficient=COEFFICIENTS)
-        .estimates["estimate"]
-        .iloc[-1]
+        f"six coefficients with errors, 1e6 × 5 {kind}": lambda own=own: (
+            agreement(own, coefficient=COEFFICIENTS).estimates["estimate"].iloc[-1]
+        )
         for kind, own in kinds.items()
     }
     krippendorff = peer("krippendorff")

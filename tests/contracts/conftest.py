@@ -15,6 +15,7 @@ from vises_methods.qualitative import (
     Codebook,
     agreement_by_code,
     code_by_case,
+    coder_continuum,
     cooccurrence,
     negative_evidence,
     saturation,
@@ -37,8 +38,11 @@ def portrait_results(case: Enterprise) -> dict[str, Result]:
 def qualitative_results(case: Enterprise) -> dict[str, Result]:
     book = Codebook.from_yaml(case.codebook)
     coding = synthesis.final_coding(case.codings, case.documents, case.adjudications)
+    agreement = agreement_by_code(case.codings, case.documents, codebook=book, level=2, resamples=FEW)
     found = {
-        "agreement": agreement_by_code(case.codings, case.documents, codebook=book, level=2, resamples=FEW),
+        "agreement": agreement,
+        "code_tree": agreement,
+        "coder_continuum": coder_continuum(case.codings, case.documents, codebook=book, level=2),
         "code_by_case": code_by_case(coding, case.documents, by="stakeholder_group", codebook=book, level=2),
         "cooccurrence": cooccurrence(book.rolled_up(coding, 2)),
         "saturation": saturation(coding, case.documents, codebook=book, orders=FEW),

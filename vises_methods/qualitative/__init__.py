@@ -25,6 +25,7 @@ from vises_methods.qualitative.reliability import agreement
 from vises_methods.qualitative.saturating import saturation
 from vises_methods.qualitative.sets import set_agreement
 from vises_methods.qualitative.settling import agreement_with_settled
+from vises_methods.qualitative.stripes import coder_continuum
 from vises_methods.qualitative.unitization import units
 from vises_methods.qualitative.unitizing import unitizing_alpha
 from vises_methods.qualitative.vocabulary import segment_terms
@@ -42,6 +43,7 @@ __all__ = [
     "calibrate",
     "carry_codings",
     "code_by_case",
+    "coder_continuum",
     "combine_codings",
     "compare_codebooks",
     "cooccurrence",

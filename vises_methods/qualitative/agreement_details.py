@@ -61,7 +61,7 @@ def disagreements(ratings: pd.DataFrame, patterns: RatingPatterns) -> pd.DataFra
         places = ratings.index[units].to_frame(index=False)[["document", "start", "end"]]
         reference, units = _joined(places, patterns.pattern_of_unit[units], units)
     else:
-        reference = [str(unit) for unit in ratings.index[units]]
+        reference = [str(unit) for unit in ratings.index[units].tolist()]
     labels = np.array([*(category_label(category) for category in patterns.categories), None], dtype=object)
     given = labels[rows[patterns.pattern_of_unit[units]]] if len(units) else np.empty((0, len(patterns.coders)))
     frame = pd.DataFrame(given, columns=list(patterns.coders), dtype=object)

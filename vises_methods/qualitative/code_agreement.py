@@ -68,7 +68,8 @@ def agreement_by_code(
         expected``; ``prevalence``, the mean share of units that coders gave the code; ``bias``, the largest less the
         smallest share among coders; ``positive_agreement``, of pairs in which one coder gave the code, the share in
         which the other did too; ``documents``. n is the number of units at least two coders read; coverage their share
-        of all units. ``details["evidence"]`` lists the units on which coders differ.
+        of all units. ``details["evidence"]`` lists the units on which coders differ; ``details["tree"]`` the codes with
+        the families above them, ``code, depth``, in the order of the codebook.
 
     Raises
     ------
@@ -107,7 +108,10 @@ def agreement_by_code(
         method=f"{METHODS[coefficient][0]} per code",
         reference=METHODS[coefficient][1],
         estimates=estimates,
-        details={"evidence": pd.concat(evidence, ignore_index=True) if evidence else _NO_EVIDENCE},
+        details={
+            "evidence": pd.concat(evidence, ignore_index=True) if evidence else _NO_EVIDENCE,
+            "tree": _tree(list(families), codebook),
+        },
         options={
             "codebook": None if codebook is None else {"id": codebook.id, "version": codebook.version},
             "level": level,
@@ -159,6 +163,22 @@ def _families(grid: UnitGrid, codebook: Codebook | None, level: int | None) -> d
         if code.codable or code.id in used:
             families.setdefault(target, set()).add(code.id)
     return families
+
+
+def _tree(codes: Sequence[str], codebook: Codebook | None) -> pd.DataFrame:
+    """Return the codes and the families above them, each with its depth, as the codebook orders them."""
+    if codebook is None:
+        return pd.DataFrame({"code": codes, "depth": 1})
+    shown = set(codes).union(*(codebook.ancestors(code) for code in codes))
+    ordered = list(_in_tree_order(codebook, None, shown))
+    return pd.DataFrame({"code": ordered, "depth": [codebook.level(code) for code in ordered]})
+
+
+def _in_tree_order(codebook: Codebook, above: str | None, shown: set[str]) -> Iterator[str]:
+    for code in codebook.children(above):
+        if code in shown:
+            yield code
+            yield from _in_tree_order(codebook, code, shown)
 
 
 def _subsets(grid: UnitGrid, documents: pd.DataFrame, group: str | None) -> Iterator[tuple[str, np.ndarray]]:

@@ -123,7 +123,8 @@ def _over(numerator: Floats, denominator: Floats) -> Floats:
 
 def _corrected(observed: Floats, expected: Floats) -> Agreement:
     room = np.where(1 - expected > ROUNDING, 1 - expected, np.nan)
-    return Agreement(np.asarray((observed - expected) / room), observed, expected)
+    value = np.asarray((observed - expected) / room)
+    return Agreement(np.where(np.abs(value) < ROUNDING, 0.0, value), observed, expected)
 
 
 def observed_agreement(table: PatternTable, counts: Floats) -> Floats:

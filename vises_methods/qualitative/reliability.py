@@ -279,7 +279,8 @@ def undefined(patterns: RatingPatterns, coefficient: str, paired: int) -> str | 
     entering = patterns.patterns
     if coefficient in TWO_CODERS or coefficient == "krippendorff_alpha":
         entering = entering[patterns.ratings_per_pattern >= 2]
-    if coefficient != "percent" and len(np.setdiff1d(entering, [MISSING])) < 2:
+    lowest = np.where(entering == MISSING, len(patterns.categories), entering).min(initial=len(patterns.categories))
+    if coefficient != "percent" and entering.max(initial=MISSING) <= lowest:
         return "qualitative.reasons.no_variation"
     return None
 
