@@ -2,7 +2,8 @@
 
 What is measured: every cell counts, text and code; a line of code is one that is neither blank nor a comment; the
 cell of the parameters counts like any other. The notebooks that are held to it are those with a scope in their
-metadata, which are those that the batch runs.
+metadata, which are those that the batch runs. Thirty cells are a good length; the coding of interviews has a few more,
+for it has two questions more: whether coders agree, and where they cut.
 """
 
 import ast
@@ -19,7 +20,7 @@ from vises_methods.catalogue import LANGUAGES, LOCALE_DIRECTORY
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(FOLDER.glob("*.ipynb"))}
 RUN = {stem: notebook for stem, notebook in NOTEBOOKS.items() if notebook.metadata.get("vises", {}).get("scope")}
-FEWEST_CELLS, MOST_CELLS = 15, 30
+FEWEST_CELLS, MOST_CELLS = 15, 34
 MEDIAN_LINES, MOST_LINES = 3, 12
 HELD_PARTS = ("The question.", "The method.", "What would count against it.")
 NOT_FOR_A_NOTEBOOK = (

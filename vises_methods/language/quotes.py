@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from hashlib import sha256
 from html import escape
 from typing import Any
 
@@ -13,12 +14,16 @@ from vises_methods.language.display import show_html
 from vises_methods.results import Result
 
 LONGEST = 420
+AROUND = 400
 
 
 def show_quotes(
     result: Result, documents: pd.DataFrame, /, *, lang: str, allowed: Collection[str], most: int = 6
 ) -> None:
-    """Show the words behind a result, code by code, each with its place in the text.
+    """Show the words behind a result, code by code; the reference of each opens the text at its place.
+
+    The text opens within the page, so that it works offline, in a published page as in a notebook, and leads to no
+    file. It reaches no further than some lines around the passage, of documents that may be quoted only.
 
     Parameters
     ----------
@@ -69,14 +74,33 @@ def _quote(row: Mapping[Any, Any], texts: Mapping[str, Mapping[Any, Any]], resul
     source = texts[row["document"]]
     words = source["text"][row["start"] : row["end"]]
     shown = words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " […]"
-    spoken = source["language"].split("+")[0]
+    spoken = escape(source["language"].split("+")[0])
     about = text(
         "language.quotes.source",
         lang,
-        code=result.label(row["code"], lang),
-        title=source["title"],
-        reference=row["reference"],
+        code=escape(result.label(row["code"], lang)),
+        title=escape(source["title"]),
+        reference=f"<span class='reference'>{escape(row['reference'])}</span>",
     )
     return (
-        f"<blockquote lang='{escape(spoken)}'><p>{escape(shown)}</p></blockquote><p class='muted'>{escape(about)}</p>"
+        f"<blockquote lang='{spoken}'><p>{escape(shown)}</p></blockquote>"
+        f"<details class='place' id='{_anchor(row, result)}'><summary>{about}</summary>"
+        f"<p lang='{spoken}'>{_at_its_place(source['text'], row['start'], row['end'])}</p></details>"
     )
+
+
+def _anchor(row: Mapping[Any, Any], result: Result) -> str:
+    """Return the anchor of a passage, its own for each result that quotes it, the same on every run."""
+    return "place-" + sha256(f"{result.method} {row['code']} {row['reference']}".encode()).hexdigest()[:12]
+
+
+def _at_its_place(whole: str, start: int, end: int) -> str:
+    """Return a passage, marked, with what stands before and after it, cut between words."""
+    first, last = max(start - AROUND, 0), min(end + AROUND, len(whole))
+    before, after = whole[first:start], whole[end:last]
+    if first > 0 and " " in before:
+        before = "… " + before.partition(" ")[2]
+    if last < len(whole) and " " in after:
+        after = after.rpartition(" ")[0] + " …"
+    lines = f"{escape(before)}<mark>{escape(whole[start:end])}</mark>{escape(after)}"
+    return lines.replace("\n", "<br>")

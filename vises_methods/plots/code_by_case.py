@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from matplotlib.axes import Axes
 
 from vises_methods.catalogue import text
@@ -23,18 +22,11 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     if not kept:
         return style.note_on_axes(ax, text("plots.code_by_case.nothing", lang))
     shade, numbers = shares.loc[kept].to_numpy(), counts.loc[kept].to_numpy(dtype=float)
-    ax.imshow(shade, cmap="Blues", vmin=0, vmax=1.35, aspect="auto")
-    for (row, column), share in np.ndenumerate(shade):
-        count = int(numbers[row, column])
-        ink = "white" if share > 0.8 else style.INK
-        ax.text(column, row, str(count) if count else "·", ha="center", va="center", fontsize=8.5, color=ink)
+    style.shaded_cells(ax, shade, [[str(int(count)) if count else "·" for count in row] for row in numbers])
     style.name_rows(ax, [result.label(code, lang) for code in kept], width=52)
     sizes = {row["group"]: int(row["n"]) for row in rows.to_dict("records")}
     heads = [f"{style.wrapped(in_words(group, lang, result), 15)}\n(n = {sizes[group]})" for group in counts.columns]
-    ax.set_xticks(range(len(heads)), heads, fontsize=8)
-    ax.xaxis.tick_top()
-    ax.spines[:].set_visible(False)
-    ax.tick_params(length=0)
+    style.head_columns(ax, heads)
     return ax
 
 

@@ -32,7 +32,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     style.name_rows(ax, [result.label(code, lang) for code in codes], width=44)
     ax.set_xlim(0, int(result.details["document"]["length"].iloc[0]))
     style.local_numbers(ax, lang, "x")
-    ax.set_xlabel(text("plots.coder_continuum.axis", lang, document=_document(result, lang)), fontsize=8.5)
+    ax.set_xlabel(text("plots.coder_continuum.axis", lang, document=_title(result)), fontsize=8.5)
     ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize=8.5, handletextpad=0.2)
     return ax
 
@@ -44,7 +44,7 @@ def alt_text(result: Result, lang: str) -> str:
         return text("plots.coder_continuum.nothing", lang)
     alpha = number(result.value, lang, ".2f") if result.value is not None else text("plots.none", lang)
     shares = [_named(result, coder, lang) for coder in coders]
-    values = {"document": _document(result, lang), "codes": len(codes), "shares": shares, "alpha": alpha}
+    values = {"document": _title(result), "codes": len(codes), "shares": shares, "alpha": alpha}
     return text("plots.coder_continuum.alt", lang, **values)
 
 
@@ -61,5 +61,5 @@ def _named(result: Result, coder: str, lang: str) -> str:
     return text("plots.coder_continuum.coder", lang, coder=result.label(coder, lang), share=share)
 
 
-def _document(result: Result, lang: str) -> str:
-    return result.label(result.details["document"]["document"].iloc[0], lang)
+def _title(result: Result) -> str:
+    return str(result.details["document"]["title"].iloc[0])

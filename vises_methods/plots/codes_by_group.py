@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from matplotlib.axes import Axes
 
 from vises_methods.catalogue import number, text
@@ -19,18 +18,12 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     shares = shares.reindex([code for code in dict.fromkeys(rows["code"]) if shares.loc[code].max() > 0][:MOST_CODES])
     ax = style.axes(ax, height=style.rows_height(len(shares), per_row=0.27))
     values = shares.to_numpy(dtype=float)
-    ax.imshow(values, cmap="Blues", vmin=0, vmax=1.35, aspect="auto")
-    for (row, column), share in np.ndenumerate(values):
-        ink = "white" if share > 0.8 else style.INK
-        words = number(share, lang, ".0%") if share > 0 else "·"
-        ax.text(column, row, words, ha="center", va="center", fontsize=8, color=ink)
+    words = [[number(share, lang, ".0%") if share > 0 else "·" for share in row] for row in values]
+    style.shaded_cells(ax, values, words, size=8)
     style.name_rows(ax, [result.label(code, lang) for code in shares.index], width=52)
     sizes = {row["group"]: int(row["n"]) for row in rows.to_dict("records")}
     heads = [f"{group}\n(n = {sizes[group]})" for group in shares.columns]
-    ax.set_xticks(range(len(heads)), heads, fontsize=8.5)
-    ax.xaxis.tick_top()
-    ax.spines[:].set_visible(False)
-    ax.tick_params(length=0)
+    style.head_columns(ax, heads, size=8.5)
     return ax
 
 

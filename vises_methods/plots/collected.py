@@ -10,16 +10,16 @@ from vises_methods.catalogue import number, text
 from vises_methods.plots import style
 from vises_methods.results import Result
 
+THERE = 0.38
+
 
 def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     """Draw a row per enterprise and a column per table with the number of its rows; an empty cell is not there yet."""
     counts, groups = _counts(result, lang)
     ax = style.axes(ax, height=style.rows_height(len(counts), per_row=0.34))
     filled = counts.to_numpy(dtype=float)
-    ax.imshow(np.where(filled > 0, 0.28, 0.0), cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    for (row, column), count in np.ndenumerate(filled):
-        words = number(int(count), lang) if count > 0 else "–"
-        ax.text(column, row, words, ha="center", va="center", fontsize=8.5, color=style.INK)
+    words = [[number(int(count), lang) if count > 0 else "–" for count in row] for row in filled]
+    style.shaded_cells(ax, np.where(filled > 0, THERE, 0.0), words)
     style.name_rows(ax, list(counts.index), width=40)
     for place, group in enumerate(groups):
         style.beside(ax, place, group)
@@ -27,10 +27,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         if groups[place] != groups[place - 1]:
             ax.axhline(place - 0.5, color=style.SOFT, linewidth=1)
     heads = [style.wrapped(text(f"language.values.{name}", lang), 14) for name in counts.columns]
-    ax.set_xticks(range(len(heads)), heads, fontsize=8)
-    ax.xaxis.tick_top()
-    ax.spines[:].set_visible(False)
-    ax.tick_params(length=0)
+    style.head_columns(ax, heads)
     return ax
 
 

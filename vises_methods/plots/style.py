@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
 
 from vises_methods.catalogue import number
 
@@ -16,6 +19,7 @@ CYCLE = (BLUE, VERMILLION, GREEN, PURPLE, INDIGO, WINE)
 INK, SOFT, LINE, WASH = "#1d2733", "#5b6770", "#c9d2da", "#eef2f5"
 MARKERS = ("o", "s", "D", "^", "v", "P")
 WIDTH = 7.6
+DARK = 0.8
 
 
 def axes(ax: Axes | None, height: float = 3.6, width: float = WIDTH) -> Axes:
@@ -50,6 +54,32 @@ def name_rows(ax: Axes, labels: list[str], width: int = 34) -> None:
     """Put labels beside the rows, the first at the top."""
     ax.set_yticks(range(len(labels)), [wrapped(label, width) for label in labels])
     ax.set_ylim(len(labels) - 0.5, -0.5)
+
+
+def shaded_cells(ax: Axes, shades: NDArray[np.float64], words: Sequence[Sequence[str]], size: float = 8.5) -> None:
+    """Shade cells from 0, white, to 1, and write in each; the words turn white where the shade is dark.
+
+    Parameters
+    ----------
+    ax : Axes
+    shades : array (rows, columns)
+    words : sequence of sequence of str
+        What is written in each cell.
+    size : float
+        Of the words, in points.
+    """
+    ax.imshow(shades, cmap="Blues", vmin=0, vmax=1.35, aspect="auto")
+    for (row, column), shade in np.ndenumerate(shades):
+        ink = "white" if shade > DARK else INK
+        ax.text(column, row, words[row][column], ha="center", va="center", fontsize=size, color=ink)
+
+
+def head_columns(ax: Axes, heads: Sequence[str], size: float = 8) -> None:
+    """Put heads above the columns of a table of cells, without lines around it."""
+    ax.set_xticks(range(len(heads)), heads, fontsize=size)
+    ax.xaxis.tick_top()
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
 
 
 def local_numbers(ax: Axes, lang: str, which: str = "x", spec: str = "") -> None:

@@ -34,7 +34,8 @@ def coder_continuum(
     codings : DataFrame
         Columns ``document, coder, code, start, end``.
     documents : DataFrame
-        Columns ``document, text``; ``coders`` says who read each document, so that one who marked nothing has a line.
+        Columns ``document, text``; ``coders`` says who read each document, so that one who marked nothing has a line;
+        ``title`` names it.
     document : str, optional
         The document to lay out; by default the one with most readers, then most codings, then the first by name.
     codebook : Codebook, optional
@@ -48,7 +49,7 @@ def coder_continuum(
         ``estimates``: measure ``unitizing_alpha``, first for all codes (subject ``"units"``), then per code; then
         measure ``marked`` per coder, the share of the text that the coder gave any code, n their passages.
         ``details["marks"]``: every passage, ``code, coder, start, end, reference``; ``details["document"]``: one row,
-        ``document, length``. Fewer than two readers, or no passage: a reason.
+        ``document, title, length``. Fewer than two readers, or no passage: a reason.
 
     Raises
     ------
@@ -78,7 +79,8 @@ def coder_continuum(
     chosen = _chosen(frame, who, document)
     own = frame[frame["document"] == chosen]
     coders = sorted(who.get(chosen, ()))
-    length = int(texts.loc[texts["document"] == chosen, "text"].str.len().sum())
+    described = _document(texts, chosen)
+    length = int(described["length"].iloc[0])
     alpha = unitizing_alpha(own[["coder", "code", "start", "end"]], kind="1995", length=length, coders=coders)
     marked = [_marked(own[own["coder"] == coder], coder, length) for coder in coders]
     return Result(
@@ -87,7 +89,7 @@ def coder_continuum(
         estimates=pd.concat([alpha.estimates.assign(measure="unitizing_alpha"), pd.DataFrame(marked)]),
         details={
             "marks": _marks(own, codebook),
-            "document": pd.DataFrame({"document": [chosen], "length": [length]}),
+            "document": described,
         },
         options={"document": document, "codebook": None if codebook is None else codebook.id, "level": level},
         not_estimable=alpha.not_estimable if own.empty or len(coders) < 2 else None,
@@ -102,6 +104,13 @@ def _chosen(frame: pd.DataFrame, who: dict[str, frozenset[str]], document: str |
         return document or ""
     given = frame["document"].value_counts().to_dict()
     return min(who, key=lambda name: (-len(who[name]), -given.get(name, 0), name))
+
+
+def _document(texts: pd.DataFrame, chosen: str) -> pd.DataFrame:
+    named = texts[texts["document"] == chosen]
+    title = str(named["title"].iloc[0]) if "title" in named and len(named) else chosen
+    length = int(named["text"].str.len().sum())
+    return pd.DataFrame({"document": [chosen], "title": [title], "length": [length]})
 
 
 def _marked(own: pd.DataFrame, coder: str, length: int) -> dict[str, Any]:

@@ -25,9 +25,12 @@ from vises_methods.language.words.portrait import (
     theory_of_change,
 )
 from vises_methods.language.words.qualitative import (
+    AGREEMENT_COLUMNS,
+    AGREEMENT_FORMATS,
     UNSETTLED_COLUMNS,
     agreement,
     code_by_case,
+    coder_continuum,
     cooccurrence,
     negative_evidence,
     saturation,
@@ -45,6 +48,8 @@ from vises_methods.language.words.synthesis import (
 )
 
 __all__ = [
+    "AGREEMENT_COLUMNS",
+    "AGREEMENT_FORMATS",
     "CHANGED_COLUMNS",
     "CHOICE_COLUMNS",
     "COMPLETENESS_COLUMNS",
@@ -61,6 +66,7 @@ __all__ = [
     "balance",
     "claims",
     "code_by_case",
+    "coder_continuum",
     "collected",
     "completeness",
     "cooccurrence",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vises_methods.catalogue import number, text
+from vises_methods.language.words.enumeration import first_of
 from vises_methods.results import Result
 
 PROFILE_COLUMNS = {
@@ -35,12 +36,12 @@ def profile(result: Result, lang: str) -> list[str]:
     ):
         found = [result.label(row["subject"], lang) for row in rows if _ends(row, column, word)]
         if found:
-            said.append(text(f"words.profile.{word}", lang, count=len(found), names=_some(found, lang)))
+            said.append(text(f"words.profile.{word}", lang, count=len(found), names=first_of(found, lang, most=NAMED)))
     silent = [
         result.label(row["subject"], lang) for row in rows if row["state"] in ("not_collected", "refused", "suppressed")
     ]
     if silent:
-        said.append(text("words.profile.silent", lang, count=len(silent), names=_some(silent, lang)))
+        said.append(text("words.profile.silent", lang, count=len(silent), names=first_of(silent, lang, most=NAMED)))
     return said
 
 
@@ -83,9 +84,3 @@ def _dimensions(result: Result) -> list[dict[Any, Any]]:
 
 def _ends(row: dict[Any, Any], column: str, word: str) -> bool:
     return isinstance(row[column], str) and row[column].endswith(word)
-
-
-def _some(names: list[str], lang: str) -> str:
-    shown = text("words.separator", lang).join(names[:NAMED])
-    more = len(names) - NAMED
-    return text("words.and_more", lang, shown=shown, more=more) if more > 0 else shown

@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from vises_methods.catalogue import text
 from vises_methods.language.tables import in_words
+from vises_methods.language.words.enumeration import first_of
 from vises_methods.results import Result
 
 GOOD, TENTATIVE = 0.8, 0.667
 MOST_NAMED = 6
+AGREEMENT_COLUMNS = {
+    "subject": "code",
+    "estimate": "agreement",
+    "low": "low",
+    "high": "high",
+    "prevalence": "prevalence",
+    "bias": "bias",
+    "positive_agreement": "positive_agreement",
+    "n": "n_units",
+}
+AGREEMENT_FORMATS = {
+    "estimate": ".2f",
+    "low": ".2f",
+    "high": ".2f",
+    "prevalence": ".1%",
+    "bias": ".1%",
+    "positive_agreement": ".0%",
+}
 UNSETTLED_COLUMNS = {"code": "code", "reference": "place", "given_by": "given_by", "not_given_by": "not_given_by"}
 
 
@@ -24,7 +43,21 @@ def agreement(result: Result, lang: str) -> list[str]:
     }
     said = [text("words.agreement.counts", lang, codes=len(known), documents=int(known[0]["documents"]), **counted)]
     if poor:
-        said.append(text("words.agreement.poor", lang, codes=_some(poor, lang)))
+        said.append(text("words.agreement.poor", lang, codes=first_of(poor, lang, most=MOST_NAMED)))
+    return said
+
+
+def coder_continuum(result: Result, lang: str) -> list[str]:
+    """Say how far the limits of passages coincide in one document, and on which codes they do least."""
+    rows = result.estimates[result.estimates["measure"] == "unitizing_alpha"].dropna(subset=["estimate"])
+    document = result.details["document"]["title"].iloc[0]
+    if rows.empty or rows["subject"].iloc[0] != "units":
+        return [text("words.continuum.none", lang, document=document)]
+    said = [text("words.continuum.alpha", lang, document=document, alpha=rows["estimate"].iloc[0])]
+    apart = rows[(rows["subject"] != "units") & (rows["estimate"] < TENTATIVE) & (rows["n"] > 1)]
+    names = [result.label(code, lang) for code in apart.sort_values(["estimate", "subject"])["subject"]]
+    if names:
+        said.append(text("words.continuum.apart", lang, codes=first_of(names, lang, most=MOST_NAMED)))
     return said
 
 
@@ -37,10 +70,17 @@ def code_by_case(result: Result, lang: str) -> list[str]:
     alone = rows[rows["code"].isin(heard[heard == 1].index)]
     said = [text("words.patterns.codes", lang, codes=len(heard), groups=groups)]
     if everywhere:
-        said.append(text("words.patterns.everywhere", lang, codes=_some(everywhere, lang)))
+        said.append(text("words.patterns.everywhere", lang, codes=first_of(everywhere, lang, most=MOST_NAMED)))
     for group, together in alone.groupby("group", sort=True):
         names = [result.label(code, lang) for code in together["code"]]
-        said.append(text("words.patterns.alone", lang, group=in_words(group, lang, result), codes=_some(names, lang)))
+        said.append(
+            text(
+                "words.patterns.alone",
+                lang,
+                group=in_words(group, lang, result),
+                codes=first_of(names, lang, most=MOST_NAMED),
+            )
+        )
     return said
 
 
@@ -56,7 +96,14 @@ def silence(result: Result, lang: str) -> list[str]:
     said = []
     for group, together in quiet.groupby("group", sort=True):
         names = [result.label(code, lang) for code in together["code"]]
-        said.append(text("words.silence.group", lang, group=in_words(group, lang, result), codes=_some(names, lang)))
+        said.append(
+            text(
+                "words.silence.group",
+                lang,
+                group=in_words(group, lang, result),
+                codes=first_of(names, lang, most=MOST_NAMED),
+            )
+        )
     return said
 
 
@@ -71,7 +118,15 @@ def negative_evidence(result: Result, lang: str) -> list[str]:
         for row in against.to_dict("records")
     ]
     total = int(against["estimate"].sum())
-    return [text("words.negative.counts", lang, count=total, judged=int(rows["n"].sum()), codes=_some(names, lang))]
+    return [
+        text(
+            "words.negative.counts",
+            lang,
+            count=total,
+            judged=int(rows["n"].sum()),
+            codes=first_of(names, lang, most=MOST_NAMED),
+        )
+    ]
 
 
 def cooccurrence(result: Result, lang: str) -> list[str]:
@@ -98,9 +153,3 @@ def saturation(result: Result, lang: str) -> list[str]:
         values = {"unseen": unseen["estimate"], "low": unseen["low"], "high": unseen["high"]}
         said.append(text("words.saturation.unseen", lang, **values))
     return said
-
-
-def _some(names: list[str], lang: str) -> str:
-    shown = text("words.separator", lang).join(names[:MOST_NAMED])
-    more = len(names) - MOST_NAMED
-    return text("words.and_more", lang, shown=shown, more=more) if more > 0 else shown
