@@ -151,6 +151,14 @@ def publishing(name: str, estimate: str = "1.0", files: Mapping[str, str] | None
     )
 
 
+@pytest.fixture(autouse=True, scope="session")
+def nothing_to_load():
+    """The notebooks here import nothing heavy: their kernels are forked from a process that loads little."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VISES_PRELOAD", "")
+        yield
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path)

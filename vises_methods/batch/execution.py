@@ -7,20 +7,28 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from vises_methods.batch.collect import SameNameTwiceError, published_results, results_json, undeclared_reads
-from vises_methods.batch.kernels import KERNEL_NAME, BatchKernelManager, exit_told, peak_memory
+from vises_methods.batch.kernels import KERNEL_NAME, BatchKernelManager, KernelChoiceError, exit_told, peak_memory
 from vises_methods.batch.notebooks import load_notebook
 from vises_methods.batch.outcome import Failure, Order, Outcome
+from vises_methods.batch.warm.choice import chosen_kernels, kernels_ahead
+from vises_methods.batch.warm.client import ForkedKernel
+from vises_methods.batch.warm.engine import NAME, ForkedEngine, KernelDiedError
 from vises_methods.language.notebooks import localise
 
+# The entry point says the same to papermill's own command, where the package was installed with it.
+papermill_engines.register(NAME, ForkedEngine)
 INJECTED_TAG = "injected-parameters"
 _START_SECONDS = 120
 
@@ -68,6 +76,7 @@ class _Watch:
         self.stage = "unexpected"
         self.cells: list[nbformat.NotebookNode] = []
         self.passed = 0
+        self.manager: BatchKernelManager | None = None
 
     def cell_start(self, cell: nbformat.NotebookNode, cell_index: int) -> None:
         self.cells[cell_index:] = [cell]
@@ -77,9 +86,11 @@ class _Watch:
             self.line = next((line for line in cell.source.splitlines() if line.strip()), "")
 
     def cell_executed(self, **_: Any) -> None:
-        manager = BatchKernelManager.latest
-        if manager is not None:
-            self.peak = max(self.peak, peak_memory(manager.process_id))
+        if self.manager is not None:
+            self.peak = max(self.peak, peak_memory(self.manager.process_id))
+
+    def kernel_ended(self, kernel: ForkedKernel) -> None:
+        self.peak = kernel.peak_memory
 
     def seconds_left(self, _cell: nbformat.NotebookNode) -> int:
         return max(1, int(self.deadline - time.monotonic()))
@@ -114,37 +125,59 @@ def _run(order: Order, watch: _Watch) -> Failure | None:
 
 
 def _execute(notebook: nbformat.NotebookNode, order: Order, watch: _Watch) -> nbformat.NotebookNode | Failure:
-    BatchKernelManager.latest = None
     try:
-        executed: nbformat.NotebookNode = papermill.execute_notebook(
-            notebook,
-            None,
-            parameters=dict(order.parameters),
-            kernel_name=KERNEL_NAME,
-            language="python",
-            progress_bar=False,
-            cwd=order.notebook.parent,
-            start_timeout=_START_SECONDS,
-            request_save_on_cell_execute=False,
-            autosave_cell_every=0,
-            kernel_manager_class=BatchKernelManager,
-            shutdown_kernel="immediate",
-            record_timing=False,
-            coalesce_streams=True,
-            timeout_func=watch.seconds_left,
-            on_cell_start=watch.cell_start,
-            on_cell_executed=watch.cell_executed,
-        )
+        with _kernel(order, watch) as choice:
+            executed: nbformat.NotebookNode = papermill.execute_notebook(
+                notebook,
+                None,
+                parameters=dict(order.parameters),
+                kernel_name=KERNEL_NAME,
+                language="python",
+                progress_bar=False,
+                cwd=order.notebook.parent,
+                start_timeout=_START_SECONDS,
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+                record_timing=False,
+                coalesce_streams=True,
+                timeout_func=watch.seconds_left,
+                on_cell_start=watch.cell_start,
+                on_cell_executed=watch.cell_executed,
+                **choice,
+            )
     except PapermillExecutionError as error:
         return Failure("cell_error", f"{error.ename}: {error.evalue}", watch.cell, watch.line)
     except CellTimeoutError:
         return Failure("timeout", f"{order.timeout:g} s", watch.cell, watch.line)
+    except KernelDiedError as error:
+        return Failure("worker" if error.server_ended else "kernel_died", str(error), watch.cell, watch.line)
+    except KernelChoiceError as error:
+        return Failure("kernels", str(error))
     except (DeadKernelError, RuntimeError) as error:
-        manager = BatchKernelManager.latest
-        status = None if manager is None else manager.exit_status
+        status = None if watch.manager is None else watch.manager.exit_status
         told = str(error) if status is None else exit_told(status)
         return Failure("kernel_died", told, watch.cell, watch.line)
     return executed
+
+
+@contextmanager
+def _kernel(order: Order, watch: _Watch) -> Iterator[dict[str, Any]]:
+    """Yield what tells papermill which kernel to run the notebook in."""
+    kind = chosen_kernels(order.kernels)
+    if kind == "forked":
+        title = f"{order.identity['enterprise'] or order.identity['study']} {order.stem}"
+        yield {"engine_name": NAME, "title": title, "memory": order.memory, "on_kernel_end": watch.kernel_ended}
+        return
+    folder = order.notebook.parent
+    if kind == "ahead":
+        watch.manager = kernels_ahead().take(folder, order.memory)
+    else:
+        watch.manager = BatchKernelManager(kernel_name=KERNEL_NAME)
+        watch.manager.begin(folder, memory=order.memory)
+    try:
+        yield {"km": watch.manager}
+    finally:
+        watch.manager.end()
 
 
 def _write(notebook: nbformat.NotebookNode, path: Path) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import importlib.util
 import os
 import signal
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 
 KERNEL_NAME = "python3"
 _FIXED_TIME = "1704067200"
@@ -67,16 +69,38 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
+class KernelChoiceError(RuntimeError):
+    """The kernels that were asked for cannot be had here."""
+
+
 class BatchKernelManager(AsyncKernelManager):
     """Starts this interpreter's own kernel, whatever kernels the user has, and remembers how it ended."""
-
-    latest: ClassVar[BatchKernelManager | None] = None
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.kernel_spec_manager = KernelSpecManager(kernel_dirs=[], parent=self)
         self.exit_status: int | None = None
-        type(self).latest = self
+        self._clients: list[Any] = []
+
+    def client(self, **options: Any) -> Any:
+        """Return a client of the kernel, which :meth:`end` will close."""
+        self._clients.append(super().client(**options))
+        return self._clients[-1]
+
+    def begin(self, folder: Path, arguments: Sequence[str] = (), memory: int = 0) -> None:
+        """Start the kernel in a folder; ``memory`` is the most megabytes that it may allocate, 0 for no limit."""
+        hidden = "--HistoryManager.hist_file=:memory:"
+        run_sync(self.start_kernel)(cwd=str(folder), extra_arguments=[hidden, *arguments])
+        if memory and self.process_id is not None:
+            limit_memory(memory, self.process_id)
+
+    def end(self) -> None:
+        """End the kernel and close its clients."""
+        for client in self._clients:
+            client.stop_channels()
+        self._clients.clear()
+        if self.has_kernel:
+            run_sync(self.shutdown_kernel)(now=True)
 
     async def is_alive(self) -> bool:  # type: ignore[override]
         """Say whether the kernel runs; note its exit status where it no longer does."""
@@ -119,11 +143,28 @@ def peak_memory(process_id: int | None) -> int:
     return int(getattr(memory, "peak_wset", memory.rss))
 
 
-def kill_tree(process_id: int, *, itself: bool) -> None:
-    """End all processes below one, and that one too where asked."""
+def limit_memory(megabytes: int, process_id: int) -> None:
+    """Limit what a process may allocate; beyond it, Python raises MemoryError.
+
+    Raises
+    ------
+    KernelChoiceError
+        On a system that cannot limit another process.
+    """
+    if sys.platform != "linux":
+        raise KernelChoiceError(f"no memory limit on {sys.platform}")
+    from vises_methods.batch.warm import linux
+
+    linux.limit_memory(megabytes, process_id)
+
+
+def kill_tree(process_id: int, *, itself: bool, spare: Collection[int] = ()) -> None:
+    """End all processes below one, and that one too where asked; those of ``spare`` and what they started live on."""
     try:
         root = psutil.Process(process_id)
-        family = [*root.children(recursive=True), *([root] if itself else [])]
+        spared = {child.pid for child in root.children() if child.pid in spare}
+        family = [child for other in root.children() if other.pid not in spared for child in _with_descendants(other)]
+        family += [root] if itself else []
     except psutil.NoSuchProcess:
         return
     for process in family:
@@ -132,3 +173,7 @@ def kill_tree(process_id: int, *, itself: bool) -> None:
         except psutil.NoSuchProcess:
             continue
     psutil.wait_procs([process for process in family if process.pid != os.getpid()], timeout=5)
+
+
+def _with_descendants(process: psutil.Process) -> list[psutil.Process]:
+    return [*process.children(recursive=True), process]

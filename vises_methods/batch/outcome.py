@@ -24,8 +24,8 @@ class Failure:
     Attributes
     ----------
     kind : str
-        ``cell_error, kernel_died, timeout, notebook, undeclared_read, same_name_twice, input, page, output, worker,
-        blocked, unexpected``: the words stand in the catalogue under ``batch.failures.<kind>``.
+        ``cell_error, kernel_died, timeout, kernels, notebook, undeclared_read, same_name_twice, input, page, output,
+        worker, blocked, unexpected``: the words stand in the catalogue under ``batch.failures.<kind>``.
     detail : str
         The error's type and message, or what the words need; control sequences are taken out.
     cell : int or None
@@ -77,6 +77,11 @@ class Order:
     render : callable or None
     context : object
         What the page needs to know besides the notebook; must be picklable.
+    kernels : {"auto", "forked", "ahead", "plain"}
+        What the notebook runs in: a kernel forked from a process that has loaded everything, one started ahead of
+        need, one started for it; ``auto`` is the first of these that this system offers.
+    memory : int
+        The most megabytes that the kernel may allocate; 0 for no limit.
     """
 
     job_id: str
@@ -89,6 +94,8 @@ class Order:
     timeout: float
     render: Render | None = None
     context: Any = None
+    kernels: str = "auto"
+    memory: int = 0
 
 
 @dataclass(frozen=True)

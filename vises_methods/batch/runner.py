@@ -49,6 +49,10 @@ class RunOptions:
         Makes the page of an executed notebook.
     lang : str
         The language of messages.
+    kernels : {"auto", "forked", "ahead", "plain"}
+        What notebooks run in; see :class:`~vises_methods.batch.outcome.Order`.
+    memory : int
+        The most megabytes that a notebook may allocate; 0 for no limit.
     """
 
     home: Path
@@ -57,6 +61,8 @@ class RunOptions:
     force: bool = False
     render: Render | None = None
     lang: str = "en"
+    kernels: str = "auto"
+    memory: int = 0
 
 
 @dataclass
@@ -126,7 +132,8 @@ class Run:
         """
         began = time.monotonic()
         shutil.rmtree(self._work, ignore_errors=True)
-        pool = Pool(self._options.workers, self._options.home, self._around.outputs.parent, self._work / "scratch")
+        options, scratch = self._options, self._work / "scratch"
+        pool = Pool(options.workers, options.home, self._around.outputs.parent, scratch, kernels=options.kernels)
         with Interrupts() as interrupts:
             try:
                 self._loop(pool, interrupts)
@@ -195,6 +202,8 @@ class Run:
             timeout=options.timeout,
             render=None if context is None else options.render,
             context=None if context is None else context(job),
+            kernels=options.kernels,
+            memory=options.memory,
         )
 
     def _finish(self, outcome: Outcome) -> None:

@@ -45,12 +45,24 @@ class Pool:
         The project's folder, and that of all outputs.
     scratch : Path
         A folder for what kernels write beside their results.
+    kernels : {"auto", "forked", "ahead", "plain"}
+        What jobs will ask for; see :class:`~vises_methods.batch.outcome.Order`.
     grace : float
         Seconds beyond a job's limit after which its worker is ended.
     """
 
-    def __init__(self, size: int, home: Path, outputs: Path, scratch: Path, *, grace: float = _GRACE_SECONDS) -> None:
+    def __init__(
+        self,
+        size: int,
+        home: Path,
+        outputs: Path,
+        scratch: Path,
+        *,
+        kernels: str = "auto",
+        grace: float = _GRACE_SECONDS,
+    ) -> None:
         self._size, self._scratch, self._grace = size, scratch, grace
+        self._kernels = kernels
         self._home, self._outputs = home, outputs
         self._workers: list[_Worker] = []
         self._count = 0
@@ -103,7 +115,7 @@ class Pool:
         scratch.mkdir(parents=True, exist_ok=True)
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs, scratch / "log.txt"), daemon=True)
+        process = context.Process(target=serve, args=(theirs, scratch / "log.txt", self._kernels), daemon=True)
         with environment(kernel_environment(self._home, self._outputs, scratch)), _interrupts_held():
             process.start()
         theirs.close()
@@ -129,23 +141,29 @@ class Pool:
         return Outcome(worker.order.job_id, Failure(kind, detail), (), time.monotonic() - worker.started)
 
 
-def serve(connection: Connection, log: Path) -> None:
+def serve(connection: Connection, log: Path, kernels: str) -> None:
     """Carry out orders until told to stop; what a worker runs."""
     _leave_terminal()
     _write_to(log)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    from vises_methods.batch.warm import choice
+
+    choice.begin_loading(kernels)
     from vises_methods.batch.execution import carry_out
 
-    while True:
-        try:
-            order = connection.recv()
-        except (EOFError, OSError):
-            return
-        if order is None:
-            return
+    while (order := _next_order(connection)) is not None:
         outcome = carry_out(order)
-        kill_tree(os.getpid(), itself=False)
+        kill_tree(os.getpid(), itself=False, spare=choice.standing_processes())
         connection.send(outcome)
+    choice.end_standing_processes()
+
+
+def _next_order(connection: Connection) -> Order | None:
+    try:
+        order: Order | None = connection.recv()
+    except (EOFError, OSError):
+        return None
+    return order
 
 
 def _end_with_parent() -> None:

@@ -1,0 +1,229 @@
+"""A papermill engine whose kernels are forked: ``papermill --engine vises``, and what the batch runs on.
+
+Outputs, display identifiers, widgets, errors and time limits are papermill's and nbclient's own; only what carries the
+messages differs, and that the end of a kernel is seen at once and told with its signal and the stack of the cell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import Empty
+from typing import Any
+
+from jupyter_client.client import KernelClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import run_sync
+from nbformat.v4 import new_output
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine
+from papermill.log import logger
+from traitlets import Callable, Float, Integer, Unicode
+
+from vises_methods.batch.kernels import exit_told
+from vises_methods.batch.warm import client
+from vises_methods.batch.warm.wire import IOPUB, SHELL, Wire
+
+NAME = "vises"
+
+
+class KernelDiedError(DeadKernelError):  # type: ignore[misc]
+    """A kernel ended before its notebook did.
+
+    Attributes
+    ----------
+    status : int or None
+        The exit status, or minus the signal.
+    server_ended : bool
+        Whether it is gone because the process that all kernels of this one are forked from is.
+    """
+
+    def __init__(self, kernel: client.ForkedKernel) -> None:
+        self.status = kernel.wait(10)
+        self.server_ended = kernel.server_ended
+        super().__init__(exit_told(self.status))
+
+
+class Channel:
+    """One of Jupyter's channels over the wire."""
+
+    def __init__(self, kernel: WireKernelClient, name: bytes) -> None:
+        self._kernel, self._name = kernel, name
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a message."""
+        self._kernel.wire.send(self._name, self._kernel.session.serialize(message))
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """Return the next message.
+
+        Raises
+        ------
+        Empty
+            When none comes in time.
+        KernelDiedError
+        """
+        return await self._kernel.next_message(self._name, timeout)
+
+    def is_alive(self) -> bool:
+        """Say whether the kernel can still be talked to."""
+        return not self._kernel.wire.closed
+
+    def stop(self) -> None:
+        """There is nothing to stop."""
+
+
+class WireKernelClient(KernelClient):  # type: ignore[misc]
+    """Jupyter's client of a kernel, over a socket pair."""
+
+    def __init__(self, kernel: client.ForkedKernel, **options: Any) -> None:
+        super().__init__(**options)
+        assert kernel.wire is not None
+        self.session.key = b""
+        self.allow_stdin = False
+        self.kernel = kernel
+        self.wire = Wire(kernel.wire, reads_while_sending=True)
+        self._shell_channel, self._iopub_channel = Channel(self, SHELL), Channel(self, IOPUB)
+        self._inbox: dict[bytes, deque[dict[str, Any]]] = {SHELL: deque(), IOPUB: deque()}
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    async def next_message(self, channel: bytes, timeout: float | None) -> dict[str, Any]:
+        """Return the next message of a channel; see :meth:`Channel.get_msg`."""
+        loop = asyncio.get_running_loop()
+        deadline = None if timeout is None else loop.time() + timeout
+        while True:
+            self._take()
+            if self._inbox[channel]:
+                return self._inbox[channel].popleft()
+            if self.wire.closed:
+                raise KernelDiedError(self.kernel)
+            left = None if deadline is None else deadline - loop.time()
+            if left is not None and left <= 0:
+                raise Empty
+            await self._readable(loop, left)
+
+    async def is_alive(self) -> bool:  # type: ignore[override]
+        """Say whether the kernel runs."""
+        return self.kernel.poll() is None
+
+    def _take(self) -> None:
+        for channel, parts in self.wire.receive():
+            _, frames = self.session.feed_identities(parts)
+            self._inbox[channel].append(self.session.deserialize(frames))
+
+    async def _readable(self, loop: asyncio.AbstractEventLoop, seconds: float | None) -> None:
+        """Wait until something has come in; several may wait at once, and whoever wakes first reads for all."""
+        waker: asyncio.Future[None] = loop.create_future()
+        self._waiting.add(waker)
+        loop.add_reader(self.wire.end, self._wake)
+        try:
+            await asyncio.wait([waker], timeout=seconds)
+        finally:
+            self._waiting.discard(waker)
+            if not self._waiting:
+                loop.remove_reader(self.wire.end)
+
+    def _wake(self) -> None:
+        self._take()
+        for waker in self._waiting:
+            if not waker.done():
+                waker.set_result(None)
+
+
+class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]
+    """Papermill's client of a notebook, on a forked kernel."""
+
+    title = Unicode("vises").tag(config=True)
+    memory = Integer(0, help="The most megabytes that the kernel may allocate; 0 for no limit.").tag(config=True)
+    interrupt_grace = Float(2.0, help="Seconds a cell is given to end after it was interrupted.").tag(config=True)
+    on_kernel_end = Callable(None, allow_none=True)
+
+    @contextmanager
+    def setup_kernel(self, **_: Any) -> Iterator[None]:
+        """Fork a kernel, and end it with all that it started."""
+        folder = self.resources.get("metadata", {}).get("path") or os.getcwd()  # noqa: PTH109
+        arguments = [*client.kernel_arguments(), *self.extra_arguments]
+        kernel = client.fork_kernel(
+            arguments, env=dict(os.environ), cwd=folder, title=self.title, memory=self.memory
+        )
+        self.kernel, self.kc = kernel, WireKernelClient(kernel)
+        try:
+            yield
+        finally:
+            kernel.close()
+            self.kc = None
+            if self.on_kernel_end is not None:
+                self.on_kernel_end(kernel)
+
+    async def async_execute_cell(self, cell: Any, cell_index: int, *arguments: Any, **options: Any) -> Any:
+        """Execute a cell; where the kernel ends in it, its outputs say how."""
+        try:
+            return await super().async_execute_cell(cell, cell_index, *arguments, **options)
+        except KernelDiedError as error:
+            name = exit_told(error.status)
+            stack = self.kernel.stack().splitlines()
+            cell.outputs.append(new_output("error", ename=name, evalue="", traceback=stack or [name]))
+            raise
+
+    execute_cell = run_sync(async_execute_cell)
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """The end of the wire tells at once what upstream asks for every second."""
+
+    async def _async_handle_timeout(self, timeout: int, cell: Any = None) -> None:
+        """Interrupt the cell, so that it shows where it was, before the kernel is ended."""
+        self.kernel.send_signal(signal.SIGINT)
+        try:
+            await self.kc.shell_channel.get_msg(timeout=self.interrupt_grace)
+            await asyncio.sleep(0)
+        except Empty:
+            self.log.warning("a cell ignores interrupts")
+        raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", timeout, cell)
+
+
+class ForkedEngine(NBClientEngine):  # type: ignore[misc]
+    """Runs notebooks in forked kernels, and in plain ones where none can be forked."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        log_output: bool = False,
+        stdout_file: Any = None,
+        stderr_file: Any = None,
+        start_timeout: int = 60,
+        execution_timeout: int | None = None,
+        **options: Any,
+    ) -> Any:
+        """Execute a notebook; the options are those of papermill's own engine, and the traits of the client above."""
+        try:
+            client.start_fork_server(os.environ).wait_until_ready()
+        except client.ForkServerError as error:
+            logger.warning("no forked kernels (%s): a plain one is used", error)
+            ours = {name for name in ForkedNotebookClient.class_traits() if name not in PapermillNotebookClient.class_traits()}
+            return super().execute_managed_notebook(
+                nb_man,
+                kernel_name,
+                log_output=log_output,
+                stdout_file=stdout_file,
+                stderr_file=stderr_file,
+                start_timeout=start_timeout,
+                execution_timeout=execution_timeout,
+                **{name: value for name, value in options.items() if name not in ours},
+            )
+        known = {name: value for name, value in options.items() if name in ForkedNotebookClient.class_traits()}
+        return ForkedNotebookClient(
+            nb_man,
+            **{"timeout": execution_timeout, **known},
+            startup_timeout=start_timeout,
+            kernel_name=kernel_name,
+            log=logger,
+            log_output=log_output,
+            stdout_file=stdout_file,
+            stderr_file=stderr_file,
+        ).execute()
