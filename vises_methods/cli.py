@@ -1,4 +1,4 @@
-"""The command ``vises``: run, status, open, check and new, in French, Dutch and English.
+"""The command ``vises``: run, status, open, check, weights and new, in French, Dutch and English.
 
 The words stand in the catalogue under ``cli``; the commands are built in the language asked for. Exit codes: 0 all is
 well, 1 some jobs failed or were not started, 2 wrong use or invalid data.
@@ -87,6 +87,8 @@ def build(lang: str, console: Console) -> click.Group:
     new.add_command(_command("study", [name_of], _new_study(console, lang), lang, "new."))
     of_study = [click.Argument(["name"]), _option("--study", "study", lang, default=DEFAULT_STUDY, show_default=True)]
     new.add_command(_command("enterprise", of_study, _new_enterprise(console, lang), lang, "new."))
+    room = _option("--persons", "persons", lang, type=click.IntRange(1, 200), default=12, show_default=True)
+    new.add_command(_command("weights", [*of_study, room], _new_weights(console, lang), lang, "new."))
     group.add_command(new)
     return group
 
@@ -122,6 +124,10 @@ def _commands(lang: str, console: Console) -> dict[str, tuple[list[click.Paramet
                 _option("--jobs", "processes", lang, type=click.IntRange(min=1), default=cores(), show_default=True),
             ],
             _calibrate(console, lang),
+        ),
+        "weights": (
+            [click.Argument(["file"]), study, _option("--enterprise", "one_enterprise", lang, required=True)],
+            _weights(console, lang),
         ),
     }
 
@@ -273,6 +279,31 @@ def _new_enterprise(console: Console, lang: str) -> Callable[..., int]:
 
         folder = new_enterprise(study, name, lang=cast("Language", lang))
         console.print(text("cli.new.made", lang, folder=str(folder)), markup=False, highlight=False)
+        return ALL_WELL
+
+    return carry_out
+
+
+def _new_weights(console: Console, lang: str) -> Callable[..., int]:
+    def carry_out(name: str, study: str, persons: int) -> int:
+        from vises_methods.study import open_enterprise, write_weights_workbook
+
+        case = open_enterprise(study, name)
+        file = write_weights_workbook(f"{case.id}-weights.xlsx", case, cast("Language", lang), persons=persons)
+        said = text("cli.new.weights.made", lang, file=file.name, study=study, enterprise=case.id)
+        console.print(said, markup=False, highlight=False)
+        return ALL_WELL
+
+    return carry_out
+
+
+def _weights(console: Console, lang: str) -> Callable[..., int]:
+    def carry_out(file: str, study: str, enterprise: str) -> int:
+        from vises_methods.study import open_enterprise, take_weights
+
+        grown = take_weights(file, open_enterprise(study, enterprise))
+        words = text("cli.weights.taken", lang, files=[path.name for path in grown])
+        console.print(words, markup=False, highlight=False)
         return ALL_WELL
 
     return carry_out

@@ -54,6 +54,26 @@ class QualitativeChoices(_Choices):
     confidence: Confidence = 0.95
 
 
+class UncertaintyChoices(_Choices):
+    """What else could as well have been chosen or measured: the alternatives over which scores are computed anew."""
+
+    draws: Annotated[int, Field(ge=100, le=100_000)] = 1000
+    """Random combinations of the alternatives."""
+    means: Annotated[list[Literal["arithmetic", "geometric", "harmonic", "median"]], Field(max_length=4)] = [
+        "arithmetic",
+        "geometric",
+    ]
+    """The means that criteria and dimensions might be; with a single one, the mean does not vary."""
+    weight_noise: Share = 0.25
+    """Each weight is stretched at random by up to this share of it; 0 leaves weights as they are."""
+    leave_out: bool = True
+    """Whether each indicator is left out in turn."""
+    data_error: dict[Annotated[int, Field(ge=0, le=3)], Share] = {0: 0.2, 1: 0.1, 2: 0.05, 3: 0.01}
+    """The standard error of a value by its quality mark, as a share of the value; a mark without entry has none."""
+    level: Annotated[float, Field(gt=0.5, lt=1)] = 0.9
+    """The share of the draws that an interval holds."""
+
+
 class IndicatorChoices(_Choices):
     """How indicators become scores, each with its coverage and its bounds."""
 
@@ -70,6 +90,8 @@ class IndicatorChoices(_Choices):
     """``stakeholders``: every group's own beside equal weights; ``equal`` alone; or the name of one set."""
     min_coverage: Share = 0.5
     """The share of the applicable weight that must be reported before a score is given."""
+    uncertainty: UncertaintyChoices = UncertaintyChoices()
+    """The alternatives that the scores are tried against."""
 
 
 class OutcomeChoices(_Choices):
@@ -106,9 +128,16 @@ class Methodology(_Choices):
         """Return every choice as ``{"qualitative.unit": "paragraph", …}``, the seed included."""
         flat: dict[str, Any] = {"seed": self.seed}
         for approach in ("qualitative", "indicators", "outcomes"):
-            for name, value in getattr(self, approach).model_dump().items():
-                flat[f"{approach}.{name}"] = value
+            flat |= _named(approach, getattr(self, approach))
         return flat
+
+
+def _named(prefix: str, choices: _Choices) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name in type(choices).model_fields:
+        value = getattr(choices, name)
+        flat |= _named(f"{prefix}.{name}", value) if isinstance(value, _Choices) else {f"{prefix}.{name}": value}
+    return flat
 
 
 def methodology_directory() -> Path:

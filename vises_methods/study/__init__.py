@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from vises_methods.study.places import data_root, outputs_root, project_root, reference_root
     from vises_methods.study.privacy import quotable, small_cells
     from vises_methods.study.starting import new_enterprise, new_study
+    from vises_methods.study.weights_reading import GivenWeights, read_weights_workbook, take_weights
+    from vises_methods.study.weights_workbook import write_weights_workbook
     from vises_methods.study.withdrawal import items
     from vises_methods.study.workbook import write_templates
 
 _HOMES = {
     "Enterprise": "enterprise",
     "EnterpriseCard": "opening",
+    "GivenWeights": "weights_reading",
     "Privacy": "opening",
     "Study": "opening",
     "available_studies": "opening",
@@ -39,16 +42,20 @@ _HOMES = {
     "outputs_root": "places",
     "project_root": "places",
     "quotable": "privacy",
+    "read_weights_workbook": "weights_reading",
     "reference_root": "places",
     "small_cells": "privacy",
+    "take_weights": "weights_reading",
     "write_datapackage": "datapackage",
     "write_dictionaries": "data_dictionary",
     "write_templates": "workbook",
+    "write_weights_workbook": "weights_workbook",
 }
 
 __all__ = [
     "Enterprise",
     "EnterpriseCard",
+    "GivenWeights",
     "Privacy",
     "Study",
     "available_studies",
@@ -64,11 +71,14 @@ __all__ = [
     "outputs_root",
     "project_root",
     "quotable",
+    "read_weights_workbook",
     "reference_root",
     "small_cells",
+    "take_weights",
     "write_datapackage",
     "write_dictionaries",
     "write_templates",
+    "write_weights_workbook",
 ]
 
 

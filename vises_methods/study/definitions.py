@@ -20,6 +20,8 @@ TABLES = (
     "adjudications",
     "survey",
     "series",
+    "weight_budgets",
+    "weight_judgements",
     "consent",
 )
 Type = Literal["string", "integer", "number", "boolean", "date", "list"]
@@ -45,7 +47,7 @@ class Column:
         A regular expression for the whole value (or each item).
     references : str or None
         What the value names: another table, or ``codes``, ``indicators``, ``questions``, ``deciders``,
-        ``codebook.stakeholder_groups``, ``framework.units``.
+        ``codebook.stakeholder_groups``, ``framework.units``, ``framework.dimensions``.
     example : str or None
         A value of the right form, shown where a pattern is not met.
     description : mapping of str to str

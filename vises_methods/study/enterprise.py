@@ -138,6 +138,16 @@ class Enterprise:
         return self._table("series")
 
     @property
+    def weight_budgets(self) -> pd.DataFrame:
+        """Points that persons gave to the dimensions; those of persons who withdrew are left out."""
+        return self._given("weight_budgets")
+
+    @property
+    def weight_judgements(self) -> pd.DataFrame:
+        """Pairs of dimensions that persons judged; those of persons who withdrew are left out."""
+        return self._given("weight_judgements")
+
+    @property
     def consent(self) -> pd.DataFrame:
         """Who agreed to what, and who withdrew."""
         return self._table("consent")
@@ -160,8 +170,7 @@ class Enterprise:
     @property
     def survey(self) -> pd.DataFrame:
         """Survey answers, one row per respondent and wave; covariates and items follow as columns."""
-        frame = self._table("survey")
-        return frame[~frame["respondent"].isin(list(self._withdrawn))].reset_index(drop=True)
+        return self._given("survey")
 
     @property
     def codebook(self) -> Path:
@@ -187,7 +196,7 @@ class Enterprise:
         Returns
         -------
         DataFrame
-            Columns ``person``, ``kind`` (documents, turns, codings, adjudications, survey) and ``count``.
+            Columns ``person``, ``kind`` (documents, turns, codings, adjudications, survey, weights) and ``count``.
         """
         rows = [
             (person, kind, int(count))
@@ -208,6 +217,8 @@ class Enterprise:
             "indicators": self.indicators,
             "survey": self.survey,
             "series": self.series,
+            "weight_budgets": self.weight_budgets,
+            "weight_judgements": self.weight_judgements,
             "consent": self.consent,
         }
 
@@ -263,6 +274,11 @@ class Enterprise:
             self._shared[name] = read_text_file(path, name).sha256
         return path
 
+    def _given(self, name: str) -> pd.DataFrame:
+        """Return a table of answers, less those of persons who withdrew."""
+        frame = self._table(name)
+        return frame[~frame["respondent"].isin(list(self._withdrawn))].reset_index(drop=True)
+
     def _segments(self, name: str) -> pd.DataFrame:
         segments = self._table(name)
         return segments_left(segments, self._withdrawal)[0] if self._withdrawn else segments
@@ -305,15 +321,19 @@ class Enterprise:
     def _taken_out(self) -> Mapping[str, list[str]]:
         if not self._withdrawn:
             return {}
-        who, respondents = self._withdrawal, self._table("survey")["respondent"]
+        who = self._withdrawal
         turns = [person for name, spans in who.spans.items() if name not in who.removed for person, _, _ in spans]
         return {
             "documents": list(who.removed.values()),
             "turns": turns,
             "codings": list(segments_left(self._table("codings"), who)[1]),
             "adjudications": list(segments_left(self._table("adjudications"), who)[1]),
-            "survey": [person for person in respondents if person in self._withdrawn],
+            "survey": self._withdrew_from("survey"),
+            "weights": [*self._withdrew_from("weight_budgets"), *self._withdrew_from("weight_judgements")],
         }
+
+    def _withdrew_from(self, name: str) -> list[str]:
+        return [person for person in self._table(name)["respondent"] if person in self._withdrawn]
 
 
 def _delivered(frame: pd.DataFrame, definition: Table) -> pd.DataFrame:

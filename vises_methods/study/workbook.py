@@ -13,7 +13,8 @@ from vises_methods.study.definitions import TABLES, Column, Table, table
 
 ROWS = 1000
 _LONGEST_LIST = 255
-_EPOCH = datetime(2016, 10, 11)
+FIRST_DAY = datetime(2016, 10, 11)
+"""Stands in every workbook made, so that two of them are the same."""
 
 
 def write_templates(path: str | Path, lang: Language) -> Path:
@@ -42,7 +43,7 @@ def write_templates(path: str | Path, lang: Language) -> Path:
     if target.exists():
         raise InputError("study.template_errors.exists_file", str(target))
     workbook = Workbook()
-    workbook.properties.created = workbook.properties.modified = _EPOCH
+    workbook.properties.created = workbook.properties.modified = FIRST_DAY
     first = workbook.active
     first.title = text("study.workbook.sheet", lang)
     first["A1"] = text("study.workbook.introduction", lang)
