@@ -1,4 +1,4 @@
-"""The command ``vises``: run, status, open, check, weights and new, in French, Dutch and English.
+"""The command ``vises``, in French, Dutch and English.
 
 The words stand in the catalogue under ``cli``; the commands are built in the language asked for. Exit codes: 0 all is
 well, 1 some jobs failed or were not started, 2 wrong use or invalid data.
@@ -13,6 +13,7 @@ import sys
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -112,6 +113,10 @@ def _commands(lang: str, console: Console) -> dict[str, tuple[list[click.Paramet
         _option("--dry-run", "dry_run", lang, is_flag=True),
         _option("--force", "force", lang, is_flag=True),
     ]
+    apart = [
+        _option(f"--{name}", name, lang, type=click.Path(path_type=Path), metavar="FILE")
+        for name in ("review", "apply", "restore", "key", "names")
+    ]
     return {
         "run": ([*chosen, *how], _run(console, lang)),
         "status": (chosen, _status(console, lang)),
@@ -129,6 +134,7 @@ def _commands(lang: str, console: Console) -> dict[str, tuple[list[click.Paramet
             [click.Argument(["file"]), study, _option("--enterprise", "one_enterprise", lang, required=True)],
             _weights(console, lang),
         ),
+        "pseudonymise": ([study, enterprise, *apart], _pseudonymise(console, lang)),
     }
 
 
@@ -206,6 +212,15 @@ def _check(console: Console, lang: str) -> Callable[..., int]:
         from vises_methods.batch import commands
 
         return commands.check(study, enterprise, console, lang)
+
+    return carry_out
+
+
+def _pseudonymise(console: Console, lang: str) -> Callable[..., int]:
+    def carry_out(study: str, enterprise: Sequence[str], apply: Path | None, restore: Path | None, **paths: Any) -> int:
+        from vises_methods.pseudonymisation.commands import pseudonymise
+
+        return pseudonymise(study, enterprise, console, lang, apply_review=apply, restore_key=restore, **paths)
 
     return carry_out
 

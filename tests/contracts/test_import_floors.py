@@ -24,7 +24,8 @@ FLOORS = {
     "plots": 5,
     "batch": 6,
     "publish": 6,
-    "cli": 7,
+    "pseudonymisation": 7,
+    "cli": 8,
 }
 APPROACHES = ("qualitative", "indicators", "outcomes")
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

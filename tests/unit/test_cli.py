@@ -27,8 +27,8 @@ PATHS = sorted(commands("en"))
 
 def test_the_commands_are_those_of_the_handbook():
     assert PATHS == [
-        "vises", "vises check", "vises new", "vises new enterprise", "vises new study", "vises open", "vises run",
-        "vises status",
+        "vises", "vises check", "vises new", "vises new enterprise", "vises new study", "vises open",
+        "vises pseudonymise", "vises run", "vises status",
     ]  # fmt: skip
     options = {option for parameter in commands("en")["vises run"].params for option in parameter.opts}
     asked = "study enterprise group region notebook methodology lang jobs dry-run force"

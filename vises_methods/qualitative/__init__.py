@@ -18,7 +18,7 @@ from vises_methods.qualitative.frameworks import framework_matrix, quotes
 from vises_methods.qualitative.gamma import gamma_agreement
 from vises_methods.qualitative.identifiers import find_identifiers
 from vises_methods.qualitative.prevalences import prevalence_effects
-from vises_methods.qualitative.pseudonyms import Pseudonymised, pseudonymise, reidentify
+from vises_methods.qualitative.pseudonyms import Pseudonymised, pseudonymise, reidentify, suggest_pseudonyms
 from vises_methods.qualitative.qca import calibrate, minimise, necessity, truth_table
 from vises_methods.qualitative.reinert import reinert_classes
 from vises_methods.qualitative.reliability import agreement
@@ -69,6 +69,7 @@ __all__ = [
     "saturation",
     "segment_terms",
     "set_agreement",
+    "suggest_pseudonyms",
     "truth_table",
     "unitizing_alpha",
     "units",

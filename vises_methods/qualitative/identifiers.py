@@ -10,31 +10,17 @@ from dataclasses import dataclass
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.identifier_forms import STRUCTURED, forms_in
 from vises_methods.qualitative.tables import checked_documents, require_option
 
-FOUND_COLUMNS = ["document", "start", "end", "kind", "found", "left", "right", "accept"]
+FOUND_COLUMNS = ["document", "start", "end", "kind", "found", "left", "right", "reason", "accept"]
 LISTED = ("person", "place", "organisation")
-STRUCTURED = ("email", "national_number", "bank_account", "phone", "address", "titled_name")
 KINDS = (*LISTED, *STRUCTURED)
-_NAME = r"[A-ZÀ-ÖØ-Þ][\w'’-]+"
-_STREET = r"(?:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|allée|quai|route|chaussée|square)"
-_STRAAT = r"(?:straat|laan|weg|plein|steenweg|dreef|kaai|lei|singel|markt)"
-_BELGIAN_NUMBER = r"\d{2}[.\s-]?\d{2}[.\s-]?\d{2}[\s.-]?\d{3}[.\s-]?\d{2}"
-_FRENCH_NUMBER = r"[12378][\s.]?\d{2}[\s.]?\d{2}[\s.]?(?:\d{2}|2[AB])[\s.]?\d{3}[\s.]?\d{3}(?:[\s.-]?\d{2})?"
-_PATTERNS = {
-    "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    "national_number": re.compile(rf"(?<![\d+])(?:{_FRENCH_NUMBER}|{_BELGIAN_NUMBER})(?!\d)"),
-    "bank_account": re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[\dA-Z]{4}){2,7}(?:\s?[\dA-Z]{1,3})?\b"),
-    "phone": re.compile(r"(?<![\w+])(?:(?:\+|00)3[123][\s./-]?(?:\(0\)[\s./-]?)?|0)[1-9](?:[\s./-]?\d){7,8}(?!\d)"),
-    "address": re.compile(
-        rf"\b\d{{1,4}}(?:\s?(?:bis|ter))?,?\s+{_STREET}\s+(?:(?:de\s|du\s|des\s|la\s|le\s|les\s|l['’]|d['’]))*"
-        rf"{_NAME}(?:[\s-]{_NAME})*|\b[A-ZÀ-Ý]\w*{_STRAAT}\s+\d{{1,4}}\s?[A-Za-z]?\b"
-    ),
-    "titled_name": re.compile(
-        r"(?<!\w)(?:M\.|Mr\.?|Mme|Mlle|[Mm]adame|[Mm]onsieur|[Dd]hr\.|[Mm]evr\.|[Mm]evrouw|[Mm]eneer|[Mm]ijnheer|Dr\.?)"
-        rf"\s+(?P<name>{_NAME}(?:\s+(?:(?:de|du|van|von|der|den|la|le)\s+)*{_NAME})?)"
-    ),
-}
+_SENTENCE_END = ".!?:;…«“\"'‘-–—("
+_CAPITALISED = re.compile(
+    r"(?<=[^\W\d_][ ,]|[,;] )(?<!\w)[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}(?:[-'’][A-ZÀ-ÖØ-Þa-zà-öø-ÿ]+)*(?!\w)"
+)
+_PARTICLES = frozenset("van von de der den du des la le les ter ten te el al ben di da dos d' l'".split())
 
 
 @dataclass(frozen=True)
@@ -42,7 +28,14 @@ class _Hit:
     start: int
     end: int
     kind: str
-    priority: int
+    reason: str
+    accept: bool = True
+
+    @property
+    def rank(self) -> int:
+        """The lower, the surer."""
+        order = ("check_digits", "listed", "form", "titled", "speaker", "same_name", "listed_small", "common")
+        return order.index(self.reason) if self.reason in order else len(order)
 
 
 def find_identifiers(
@@ -50,12 +43,16 @@ def find_identifiers(
     /,
     *,
     lists: Mapping[str, Sequence[str]] | None = None,
+    common: Mapping[str, Sequence[str]] | None = None,
     structured: Sequence[str] = STRUCTURED,
+    capitalised: bool = False,
     width: int = 30,
 ) -> pd.DataFrame:
     """Find what would be replaced, in its context, for someone to review.
 
-    Names of lists are found whatever their case and accents. Where two finds overlap, the longer one stays.
+    Names of lists are found whatever their case and accents, with a Dutch genitive ("Jans", "Anna's") and after a French
+    elision ("d'Awa"). A name that a title, an introduction ("je m'appelle") or the opening of a turn gives away is
+    looked for in all documents. Where two finds overlap, the longer one stays.
 
     Parameters
     ----------
@@ -63,17 +60,25 @@ def find_identifiers(
         Columns ``document, text``.
     lists : mapping of str to sequence of str, optional
         Names by kind: ``person``, ``place``, ``organisation``.
+    common : mapping of str to sequence of str, optional
+        Usual names by kind, such as first names and communes: taken with a capital only, and at the beginning of a
+        sentence only where the documents do not use the word in small letters (*rose*, *geel*).
     structured : sequence of str
-        Which forms to look for: ``email, national_number`` (Belgian and French), ``bank_account, phone, address`` and
-        ``titled_name`` (a name after "Mme", "Dhr."…).
+        Which forms to look for: ``email, national_number`` (Belgian and French), ``bank_account, phone, birth_date,
+        address, postcode, licence_plate, titled_name`` (a name after "Mme", "Dhr."…) and ``speaker`` (a name that opens
+        a turn).
+    capitalised : bool
+        Show also the words that have a capital inside a sentence and are on no list, ``accept`` False.
     width : int
         Characters of context on either side.
 
     Returns
     -------
     DataFrame
-        ``document, start, end, kind, found, left, right, accept``; ``accept`` is True, for the reviewer to change. It
-        holds what identifies people: keep it where the originals are.
+        ``document, start, end, kind, found, left, right, reason, accept``. The reason is ``listed``, ``listed_small``
+        (without its capital), ``common``, ``form``, ``check_digits`` (the form, confirmed), ``titled``, ``speaker``,
+        ``same_name`` or ``capitalised``; ``accept`` is for the reviewer to change. It holds what identifies people: keep
+        it where the originals are.
 
     Raises
     ------
@@ -88,26 +93,27 @@ def find_identifiers(
     """
     where = "find_identifiers"
     texts = checked_documents(documents, f"{where}(documents)")
-    for kind in lists or {}:
-        require_option(kind, LISTED, f"{where}(lists=)")
+    for option, names in (("lists", lists or {}), ("common", common or {})):
+        for kind in names:
+            require_option(kind, LISTED, f"{where}({option}=)")
     for kind in structured:
         require_option(kind, STRUCTURED, f"{where}(structured=)")
     if width < 0:
         raise InputError("out_of_range", f"{where}(width=)", value=width, allowed="≥ 0")
-    patterns = {kind: _listed(names) for kind, names in (lists or {}).items() if any(name.strip() for name in names)}
+    contents = list(texts["text"])
+    forms = [[_Hit(*form) for form in forms_in(text, structured)] for text in contents]
+    given_away = {
+        text[hit.start : hit.end] for text, hits in zip(contents, forms, strict=True) for hit in hits if _is_name(hit)
+    }
+    searches = _searches(lists or {}, common or {}, given_away, contents)
+    found = [
+        _without_overlap([*hits, *_of_lists(text, searches), *(_unknown_names(text) if capitalised else ())])
+        for text, hits in zip(contents, forms, strict=True)
+    ]
     rows = [
-        (
-            document,
-            hit.start,
-            hit.end,
-            hit.kind,
-            text[hit.start : hit.end],
-            text[max(hit.start - width, 0) : hit.start],
-            text[hit.end : hit.end + width],
-            True,
-        )
-        for document, text in zip(texts["document"], texts["text"], strict=True)
-        for hit in _without_overlap([*_of_lists(text, patterns), *_of_forms(text, structured)])
+        _row(document, text, hit, width)
+        for document, text, hits in zip(texts["document"], contents, found, strict=True)
+        for hit in hits
     ]
     return pd.DataFrame(rows, columns=FOUND_COLUMNS).astype({"start": "int64", "end": "int64", "accept": bool})
 
@@ -123,50 +129,105 @@ def folded(text: str) -> str:
     return "".join(_folded_character(character) for character in text)
 
 
+def parts_of_name(name: str) -> list[str]:
+    """Return a person's name and the parts by which they may be called alone: first names, and the surname.
+
+    Examples
+    --------
+    >>> parts_of_name("Jan Van den Bossche")
+    ['Jan Van den Bossche', 'Jan', 'Van den Bossche', 'Bossche']
+    """
+    words = name.split()
+    parts = [name]
+    for place, word in enumerate(words):
+        if word.lower() in _PARTICLES:
+            if place and words[place - 1].lower() not in _PARTICLES:
+                parts.append(" ".join(words[place:]))
+        elif len(word.strip(".")) > 1:
+            parts.append(word)
+    return list(dict.fromkeys(parts))
+
+
+def _row(document: str, text: str, hit: _Hit, width: int) -> tuple[str, int, int, str, str, str, str, str, bool]:
+    left, right = text[max(hit.start - width, 0) : hit.start], text[hit.end : hit.end + width]
+    return document, hit.start, hit.end, hit.kind, text[hit.start : hit.end], left, right, hit.reason, hit.accept
+
+
 def _folded_character(character: str) -> str:
     base = unicodedata.normalize("NFD", character)[0].lower()
     return "'" if base == "’" else base if len(base) == 1 else character
 
 
-def _listed(names: Sequence[str]) -> re.Pattern[str]:
+def _is_name(hit: _Hit) -> bool:
+    return hit.kind in ("titled_name", "speaker")
+
+
+@dataclass(frozen=True)
+class _Search:
+    kind: str
+    reason: str
+    pattern: re.Pattern[str]
+    also_words: frozenset[str] = frozenset()
+
+
+def _searches(
+    lists: Mapping[str, Sequence[str]],
+    common: Mapping[str, Sequence[str]],
+    given_away: set[str],
+    contents: Sequence[str],
+) -> list[_Search]:
+    small = frozenset(word for text in contents for word in re.findall(r"(?<!\w)[^\W\d_A-ZÀ-Þ]\w+", text))
+    plain_small = frozenset(folded(word) for word in small)
+    asked = [
+        *((kind, "listed", names) for kind, names in lists.items()),
+        ("person", "same_name", [part for name in sorted(given_away) for part in parts_of_name(name)]),
+        *((kind, "common", names) for kind, names in common.items()),
+    ]
+    return [
+        _Search(
+            kind, reason, _listed(names, genitive=kind == "person"), plain_small if reason != "listed" else frozenset()
+        )
+        for kind, reason, names in asked
+        if any(name.strip() for name in names)
+    ]
+
+
+def _listed(names: Sequence[str], *, genitive: bool) -> re.Pattern[str]:
     """Return an expression for the folded names, the longest first."""
     written = sorted({folded(name.strip()) for name in names if name.strip()}, key=lambda name: (-len(name), name))
     words = "|".join(r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", name)) for name in written)
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+    ending = "(?:'?s)?" if genitive else ""
+    return re.compile(rf"(?<!\w)(?:{words})(?={ending}(?!\w))")
 
 
-def _of_lists(text: str, patterns: Mapping[str, re.Pattern[str]]) -> Iterator[_Hit]:
+def _of_lists(text: str, searches: Sequence[_Search]) -> Iterator[_Hit]:
     plain = folded(text)
-    for kind, pattern in patterns.items():
-        for match in pattern.finditer(plain):
-            yield _Hit(match.start(), match.end(), kind, LISTED.index(kind))
+    for search in searches:
+        for match in search.pattern.finditer(plain):
+            start, end = match.span()
+            capital = text[start].isupper() or not text[start].isalpha()
+            if search.reason == "listed":
+                yield _Hit(start, end, search.kind, "listed" if capital else "listed_small")
+            elif capital and not (match.group() in search.also_words and _opens_sentence(text, start)):
+                yield _Hit(start, end, search.kind, search.reason)
 
 
-def _of_forms(text: str, structured: Sequence[str]) -> Iterator[_Hit]:
-    for kind in structured:
-        for match in _PATTERNS[kind].finditer(text):
-            if kind == "national_number" and not _national(match.group()):
-                continue
-            name = "name" if kind == "titled_name" else 0
-            yield _Hit(match.start(name), match.end(name), kind, len(LISTED) + STRUCTURED.index(kind))
+def _opens_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" \t\u00a0\u202f")
+    return not before or before[-1] in _SENTENCE_END or before[-1] in "\r\n"
 
 
-def _national(written: str) -> bool:
-    """Take what is written with separators as it stands; bare digits only where the check digits hold."""
-    digits = re.sub(r"[^\dAB]", "", written)
-    if len(digits) not in (11, 13, 15):
-        return False
-    if digits != written:
-        return True
-    if len(digits) == 11:
-        return any(97 - int(f"{century}{digits[:9]}") % 97 == int(digits[9:]) for century in ("", "2"))
-    number = digits.replace("2A", "19").replace("2B", "18")
-    return len(digits) == 15 and 97 - int(number[:13]) % 97 == int(number[13:])
+def _unknown_names(text: str) -> Iterator[_Hit]:
+    for match in _CAPITALISED.finditer(text):
+        yield _Hit(*match.span(), "person", "capitalised", accept=False)
 
 
 def _without_overlap(hits: Sequence[_Hit]) -> list[_Hit]:
     kept: list[_Hit] = []
-    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.priority, hit.start)):
-        if all(hit.end <= other.start or hit.start >= other.end for other in kept):
+    taken: set[int] = set()
+    for hit in sorted(hits, key=lambda hit: (not hit.accept, hit.start - hit.end, hit.rank, hit.start)):
+        places = range(hit.start, hit.end)
+        if taken.isdisjoint(places):
             kept.append(hit)
+            taken.update(places)
     return sorted(kept, key=lambda hit: hit.start)

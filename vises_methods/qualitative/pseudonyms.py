@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from vises_methods.errors import InputError
-from vises_methods.qualitative.identifiers import KINDS, find_identifiers, folded
+from vises_methods.qualitative.identifiers import KINDS, find_identifiers, folded, parts_of_name
 from vises_methods.qualitative.tables import checked_codings, checked_documents, require_columns, require_option
 
 KEY_COLUMNS = ["document", "start", "end", "kind", "pseudonym", "original"]
-_LETTERS = {
+LETTERS = {
     "person": "P",
     "titled_name": "P",
     "place": "L",
@@ -23,6 +23,10 @@ _LETTERS = {
     "phone": "T",
     "national_number": "N",
     "bank_account": "B",
+    "speaker": "P",
+    "birth_date": "D",
+    "postcode": "C",
+    "licence_plate": "K",
 }
 
 
@@ -57,8 +61,8 @@ def pseudonymise(
 ) -> Pseudonymised:
     """Replace names and identifiers by pseudonyms such as ``[P1]``, the same for the same person everywhere.
 
-    Letters say what stood there: P person, L place, A address, O organisation, E e-mail, T telephone, N national
-    number, B bank account. Memos of codings are treated like texts; the key does not bring them back.
+    Letters say what stood there: P person, L place, A address, C postcode, O organisation, E e-mail, T telephone, N
+    national number, B bank account, D date of birth, K number plate. Memos of codings are treated like texts; the key does not bring them back.
 
     Parameters
     ----------
@@ -68,7 +72,7 @@ def pseudonymise(
         Columns ``document, coder, code, start, end``; further columns are kept.
     found : DataFrame, optional
         What to replace, reviewed: as :func:`find_identifiers` gives it, rows added or with ``accept`` False as the
-        reviewer decided. When not given, all that :func:`find_identifiers` finds with ``lists``.
+        reviewer decided; a column ``pseudonym``, where it is not empty, says by what. When not given, all that :func:`find_identifiers` finds with ``lists``.
     lists : mapping of str to sequence of str, optional
         Names by kind (``person, place, organisation``).
     key : DataFrame, optional
@@ -98,14 +102,14 @@ def pseudonymise(
     texts = checked_documents(documents, f"{where}(documents)")
     empty = pd.DataFrame(columns=["document", "coder", "code", "start", "end"])
     spans = checked_codings(empty if codings is None else codings, texts, f"{where}(codings)")
-    hits = find_identifiers(texts, lists=lists) if found is None else _reviewed(found, texts, where)
-    names = _Pseudonyms(key, texts)
+    hits = _reviewed(find_identifiers(texts, lists=lists) if found is None else found, texts, where)
+    names = Register(key, texts)
     replaced, keys, moved = [], [], []
     for document, text in zip(texts["document"], texts["text"], strict=True):
         own = hits[hits["document"] == document]
         changes = [
-            (int(start), int(end), str(kind), names.of(str(kind), text[start:end]))
-            for start, end, kind in zip(own["start"], own["end"], own["kind"], strict=True)
+            (int(start), int(end), str(kind), chosen or names.of(str(kind), text[start:end]))
+            for start, end, kind, chosen in zip(own["start"], own["end"], own["kind"], own["pseudonym"], strict=True)
         ]
         replaced.append(_replaced(text, changes))
         keys += _key_rows(document, text, changes)
@@ -168,10 +172,68 @@ def reidentify(pseudonymised: Pseudonymised, /) -> tuple[pd.DataFrame, pd.DataFr
     return frame.assign(text=restored), codings
 
 
+def suggest_pseudonyms(
+    found: pd.DataFrame,
+    documents: pd.DataFrame,
+    /,
+    *,
+    key: pd.DataFrame | None = None,
+    same_as: Mapping[str, str] | None = None,
+) -> pd.Series:
+    """Give each find a pseudonym, the same for a person however they are called.
+
+    A first name or a surname alone is the person of whom the full name was found, where there is one such person.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Columns ``document, kind, found``, as :func:`find_identifiers` gives it.
+    documents : DataFrame
+        Columns ``document, text``: a pseudonym that stands there already is not given to someone else.
+    key : DataFrame, optional
+        ``kind, pseudonym, original`` of an earlier run, so that persons keep their pseudonyms.
+    same_as : mapping of str to str, optional
+        Other ways of calling someone (diminutives, nicknames), each with the name it stands for.
+
+    Returns
+    -------
+    Series
+        Like ``found``.
+
+    Examples
+    --------
+    >>> texts = pd.DataFrame({"document": ["d"], "text": ["Mevr. Anna Claes. Anna, of Annie, lacht."]})
+    >>> found = find_identifiers(texts, lists={"person": ["Anna Claes", "Anna", "Annie"]})
+    >>> suggest_pseudonyms(found, texts, same_as={"Annie": "Anna Claes"}).tolist()
+    ['[P1]', '[P1]', '[P1]']
+    """
+    require_columns(found, ("document", "kind", "found"), "suggest_pseudonyms(found)")
+    register = Register(key, checked_documents(documents, "suggest_pseudonyms(documents)"))
+    known = {identity_of(name): identity_of(meant) for name, meant in (same_as or {}).items()}
+    persons = found[found["kind"].map(lambda kind: LETTERS[kind] == "P")]["found"]
+    full = {identity_of(known.get(identity_of(name), name)) for name in (*persons, *(same_as or {}).values())}
+    whole = _wholes(full) | known
+    register.know_whole(whole)
+    given = [
+        register.of(kind, whole.get(identity_of(name), name) if LETTERS[kind] == "P" else name)
+        for kind, name in zip(found["kind"], found["found"], strict=True)
+    ]
+    return pd.Series(given, index=found.index, dtype="str")
+
+
+def _wholes(names: set[str]) -> dict[str, str]:
+    """Return the full name that each part stands for, where only one has it."""
+    owners: dict[str, set[str]] = {}
+    for name in names:
+        for part in parts_of_name(name)[1:]:
+            owners.setdefault(identity_of(part), set()).add(name)
+    return {part: next(iter(full)) for part, full in owners.items() if len(full) == 1}
+
+
 Change = tuple[int, int, str, str]
 
 
-class _Pseudonyms:
+class Register:
     """Gives each name its pseudonym: the same whatever its case and accents, and those of an earlier key first."""
 
     def __init__(self, key: pd.DataFrame | None, texts: pd.DataFrame) -> None:
@@ -181,14 +243,21 @@ class _Pseudonyms:
         if key is not None:
             require_columns(key, ("kind", "pseudonym", "original"), "pseudonymise(key=)")
             for kind, pseudonym, original in zip(key["kind"], key["pseudonym"], key["original"], strict=True):
-                self._given[(_LETTERS[kind], _identity(original))] = pseudonym
+                self._given[(LETTERS[kind], identity_of(original))] = pseudonym
 
     def of(self, kind: str, original: str) -> str:
-        letter = _LETTERS[kind]
-        identity = (letter, _identity(original))
+        """Return the pseudonym of a name, a new one where it has none."""
+        letter = LETTERS[kind]
+        identity = (letter, identity_of(original))
         if identity not in self._given:
             self._given[identity] = self._next(letter)
         return self._given[identity]
+
+    def know_whole(self, whole: Mapping[str, str]) -> None:
+        """Give a person's full name the pseudonym that an earlier key gave to a part of it."""
+        for part, full in whole.items():
+            if ("P", part) in self._given:
+                self._given.setdefault(("P", full), self._given["P", part])
 
     def _next(self, letter: str) -> str:
         """Return the first number that neither a person nor the text itself already has."""
@@ -206,13 +275,13 @@ def _known_names(
     """Return the names to look for in memos: those of the lists and those replaced in the texts."""
     known = {kind: list(names) for kind, names in (lists or {}).items()}
     for document, start, end, kind in zip(hits["document"], hits["start"], hits["end"], hits["kind"], strict=True):
-        if _LETTERS[kind] in "PLO":
-            listed = {"P": "person", "L": "place", "O": "organisation"}[_LETTERS[kind]]
+        if LETTERS[kind] in "PLO":
+            listed = {"P": "person", "L": "place", "O": "organisation"}[LETTERS[kind]]
             known.setdefault(listed, []).append(texts[document][start:end])
     return known
 
 
-def _memo(memo: Any, listed: Mapping[str, Sequence[str]], names: _Pseudonyms) -> Any:
+def _memo(memo: Any, listed: Mapping[str, Sequence[str]], names: Register) -> Any:
     if not isinstance(memo, str) or not memo:
         return memo
     hits = find_identifiers(pd.DataFrame({"document": ["memo"], "text": [memo]}), lists=listed)
@@ -223,7 +292,8 @@ def _memo(memo: Any, listed: Mapping[str, Sequence[str]], names: _Pseudonyms) ->
     return _replaced(memo, changes)
 
 
-def _identity(original: str) -> str:
+def identity_of(original: str) -> str:
+    """Return what makes two ways of writing a name one: case, accents, hyphens and spaces do not count."""
     return " ".join(folded(original).replace("-", " ").split())
 
 
@@ -239,7 +309,8 @@ def _reviewed(found: pd.DataFrame, texts: pd.DataFrame, where: str) -> pd.DataFr
         row = hits[overlapping].iloc[0]
         span = f"{row['start']}-{row['end']}"
         raise InputError("qualitative.errors.segments_overlap", f"{where}(found=)", span=span, document=row["document"])
-    return hits
+    chosen = hits["pseudonym"] if "pseudonym" in hits else pd.Series(None, index=hits.index, dtype=object)
+    return hits.assign(pseudonym=chosen.where(chosen.notna(), ""))
 
 
 def _replaced(text: str, changes: Sequence[Change]) -> str:
@@ -260,12 +331,13 @@ def _key_rows(document: str, text: str, changes: Sequence[Change]) -> list[tuple
 
 def _moved(codings: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFrame:
     """Move starts and ends along; one inside a replaced stretch goes to its edge."""
-    starts = [_new_position(position, changes, at_end=False) for position in codings["start"]]
-    ends = [_new_position(position, changes, at_end=True) for position in codings["end"]]
+    starts = [moved_position(position, changes, at_end=False) for position in codings["start"]]
+    ends = [moved_position(position, changes, at_end=True) for position in codings["end"]]
     return codings.assign(start=starts, end=ends).astype({"start": "int64", "end": "int64"})
 
 
-def _new_position(position: int, changes: Sequence[Change], *, at_end: bool) -> int:
+def moved_position(position: int, changes: Sequence[Change], *, at_end: bool) -> int:
+    """Return where a position stands after the changes; one inside a replaced stretch goes to its edge."""
     shift = 0
     for start, end, _, new in changes:
         if position <= start:

@@ -12,7 +12,7 @@ Span = tuple[int, int]
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _STOP = re.compile(r"[.!?…]+(?:[\"'»”’)\]]|\s»)*(?=\s)")
-_SPEAKER = re.compile(r"^\s*(?:\[?[\d:.,]{4,}\]?\s*)?[^\W\d_][^\n:?!.]{0,39}\s?:(?:\s|$)")
+_SPEAKER = re.compile(r"^\s*(?:\[?[\d:.,]{4,}\]?\s*)?(?:[^\W\d_]|\[[A-Z]\d{1,5}\])[^\n:?!.]{0,39}\s?:(?:\s|$)")
 _ABBREVIATIONS = frozenset(
     re.split(
         r"\s+",
