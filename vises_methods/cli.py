@@ -135,7 +135,17 @@ def _commands(lang: str, console: Console) -> dict[str, tuple[list[click.Paramet
             _weights(console, lang),
         ),
         "pseudonymise": ([study, enterprise, *apart], _pseudonymise(console, lang)),
+        "simulate": (_simulate_options(lang), _simulate(console, lang)),
     }
+
+
+def _simulate_options(lang: str) -> list[click.Parameter]:
+    return [
+        click.Argument(["name"], required=False),
+        _option("--enterprises", "enterprises", lang, type=click.IntRange(min=1), required=True),
+        _option("--seed", "seed", lang, type=click.IntRange(min=0), default=1, show_default=True),
+        _option("--study", "source", lang, default=DEFAULT_STUDY, show_default=True),
+    ]
 
 
 def cores() -> int:
@@ -319,6 +329,18 @@ def _weights(console: Console, lang: str) -> Callable[..., int]:
         grown = take_weights(file, open_enterprise(study, enterprise))
         words = text("cli.weights.taken", lang, files=[path.name for path in grown])
         console.print(words, markup=False, highlight=False)
+        return ALL_WELL
+
+    return carry_out
+
+
+def _simulate(console: Console, lang: str) -> Callable[..., int]:
+    def carry_out(name: str | None, enterprises: int, seed: int, study: str) -> int:
+        from vises_methods.study import simulate_study
+
+        folder = simulate_study(enterprises, name=name, source=study, seed=seed)
+        told = {"folder": str(folder), "count": enterprises, "name": folder.name}
+        console.print(text("cli.simulate.made", lang, **told), markup=False, highlight=False, soft_wrap=True)
         return ALL_WELL
 
     return carry_out

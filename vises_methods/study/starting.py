@@ -41,8 +41,8 @@ def new_study(name: str, *, lang: Language = "en", folder: Path | None = None) -
     InputError
         When the name is not an identifier, or the folder exists: nothing is ever overwritten.
     """
-    _identifier(name, "new_study(name=)")
-    path = _absent((folder or data_root()) / name, "new_study(name=)")
+    valid_identifier(name, "new_study(name=)")
+    path = absent_folder((folder or data_root()) / name, "new_study(name=)")
     (path / "enterprises").mkdir(parents=True)
     _write(path / "study.yml", "study", lang, {"id": name})
     return path
@@ -84,14 +84,14 @@ def new_enterprise(
     """
     opened = study if isinstance(study, Study) else open_study(study)
     language = lang or opened.languages[0]
-    _identifier(identifier, "new_enterprise(identifier=)")
+    valid_identifier(identifier, "new_enterprise(identifier=)")
     if language not in LANGUAGES:
         raise InputError("unknown_option", "new_enterprise(lang=)", value=language, allowed=list(LANGUAGES))
     place = region or _USUAL_REGION[language]
     if place not in COUNTRY_OF_REGION:
         allowed = list(COUNTRY_OF_REGION)
         raise InputError("unknown_option", "new_enterprise(region=)", value=place, allowed=allowed)
-    path = _absent(opened.path / "enterprises" / identifier, "new_enterprise(identifier=)")
+    path = absent_folder(opened.path / "enterprises" / identifier, "new_enterprise(identifier=)")
     (path / "texts").mkdir(parents=True)
     (path / "readings").mkdir()
     words = {"id": identifier, "name": name or identifier, "lang": language, "group": group, "region": place}
@@ -109,12 +109,14 @@ def _write(path: Path, name: str, lang: str, words: dict[str, str]) -> None:
     path.write_text(Template(template).substitute(quoted), encoding="utf-8", newline="\n")
 
 
-def _identifier(value: str, where: str) -> None:
+def valid_identifier(value: str, where: str) -> None:
+    """Refuse a name that cannot be a folder's on every system."""
     if not _IDENTIFIER.fullmatch(value):
         raise InputError("study.errors.bad_id", where, value=value)
 
 
-def _absent(path: Path, where: str) -> Path:
+def absent_folder(path: Path, where: str) -> Path:
+    """Return a folder that is still to be made; refuse one that exists."""
     if path.exists():
         raise InputError("study.template_errors.exists", where, value=path.name)
     return path

@@ -176,7 +176,7 @@ def _alternatives(
     plan: UncertaintyChoices, aggregation: dict[int, str], laid: Cells, errors: pd.DataFrame | None
 ) -> dict[str, Any]:
     usable = [name for name in plan.means if name not in _POSITIVE or not (laid.numbers < 0).to_numpy().any()]
-    means = [aggregation, *({level: name for level in aggregation} for name in usable)]
+    means = [aggregation, *(dict.fromkeys(aggregation, name) for name in usable)]
     distinct = [mean for place, mean in enumerate(means) if mean not in means[:place]]
     reported = [str(code) for code in laid.numbers if laid.numbers[code].notna().all()]
     found: dict[str, Any] = {}
