@@ -6,7 +6,8 @@ from rich.console import Console
 
 from vises_methods.batch.exit_codes import SOME_FAILED, WRONG_USE
 from vises_methods.catalogue import LANGUAGES, entries
-from vises_methods.cli import build, cores, interface_language, run_command
+from vises_methods.cli import build, interface_language, run_command
+from vises_methods.cli.options import cores
 
 EXAMPLE = {"fr": "Exemple", "nl": "Voorbeeld", "en": "Example"}
 

@@ -1,0 +1,70 @@
+"""``vises run`` and ``status``: the notebooks of a study, for those enterprises that are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from vises_methods.catalogue import LANGUAGES
+from vises_methods.cli.options import Commands, cores, enterprises_option, option, study_option
+from vises_methods.errors import InputError
+
+if TYPE_CHECKING:
+    from vises_methods.batch.preparation import Request
+
+
+def commands(lang: str, console: Console) -> Commands:
+    """Return the commands of this module."""
+    chosen: list[click.Parameter] = [
+        study_option(lang),
+        enterprises_option(lang),
+        option("--group", "group", lang, multiple=True),
+        option("--region", "region", lang, multiple=True),
+        option("--notebook", "notebook", lang, multiple=True),
+        option("--methodology", "methodology", lang, multiple=True),
+        option("--lang", "lang", lang, type=click.Choice(["own", *LANGUAGES]), default="own", show_default=True),
+        option("--parameter", "parameter", lang, multiple=True, metavar="NAME=VALUE"),
+    ]
+    how = [
+        option("--jobs", "jobs", lang, type=click.IntRange(1, 2 * cores()), default=cores(), show_default=True),
+        option("--timeout", "timeout", lang, type=click.FloatRange(min=1), default=1800.0, show_default=True),
+        option("--dry-run", "dry_run", lang, is_flag=True),
+        option("--force", "force", lang, is_flag=True),
+    ]
+    return {"run": ([*chosen, *how], _run(console, lang)), "status": (chosen, _status(console, lang))}
+
+
+def _run(console: Console, lang: str) -> Callable[..., int]:
+    def carry_out(jobs: int, timeout: float, dry_run: bool, force: bool, **chosen: Any) -> int:
+        from vises_methods.batch import commands
+
+        request = _request(chosen)
+        return commands.run(request, console, lang, jobs=jobs, timeout=timeout, dry_run=dry_run, force=force)
+
+    return carry_out
+
+
+def _status(console: Console, lang: str) -> Callable[..., int]:
+    def carry_out(**chosen: Any) -> int:
+        from vises_methods.batch import commands
+
+        return commands.status(_request(chosen), console, lang)
+
+    return carry_out
+
+
+def _request(chosen: Mapping[str, Any]) -> Request:
+    from vises_methods.batch.preparation import Request
+    from vises_methods.batch.selection import Selection
+
+    parameters = {}
+    for written in chosen["parameter"]:
+        name, equals, value = written.partition("=")
+        if not (name and equals):
+            raise InputError("cli.errors.no_value", "--parameter", found=written)
+        parameters[name.strip()] = value
+    selection = Selection(chosen["enterprise"], chosen["group"], chosen["region"], chosen["notebook"])
+    return Request(chosen["study"], selection, chosen["methodology"], chosen["lang"], parameters)
