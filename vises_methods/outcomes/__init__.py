@@ -30,6 +30,7 @@ from vises_methods.outcomes.specifications import specification_curve
 from vises_methods.outcomes.staggered import staggered_differences
 from vises_methods.outcomes.standardised import cliffs_delta, standardised_difference
 from vises_methods.outcomes.stepdown import romano_wolf
+from vises_methods.outcomes.wald import cluster_wald
 from vises_methods.outcomes.weighting import Weighted, weight
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "cliffs_delta",
     "cluster_permutation",
     "cluster_robust",
+    "cluster_wald",
     "combine_imputations",
     "controlled_change",
     "cronbach_alpha",

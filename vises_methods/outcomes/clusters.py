@@ -123,7 +123,7 @@ def cluster_robust(
     wanted = names if terms is None else list(terms)
     for name in wanted:
         require_option(name, names, f"{where}(terms=)")
-    design, weights = _design_of(fitted)
+    design, weights = design_of(fitted)
     same_length(f"{where}(clusters=)", design, clusters)
     codes = cluster_codes(clusters)
     if codes.max() == 0 or codes.min() < 0:
@@ -169,7 +169,8 @@ def clustered_loadings(
     return ClusteredLoadings(loadings * np.sqrt(factor), df, codes, clusters)
 
 
-def _design_of(fitted: Any) -> tuple[Floats, Floats | None]:
+def design_of(fitted: Any) -> tuple[Floats, Floats | None]:
+    """Return the design of a statsmodels fit, and its weights where they are not all one."""
     weights = getattr(fitted.model, "weights", 1.0)
     design = np.asarray(fitted.model.exog, dtype=float)
     if np.ndim(weights) == 0 or np.allclose(weights, 1.0):
@@ -219,6 +220,8 @@ def _low_rank_adjustment(block: Floats, root: Floats, power: float) -> Floats:
 
 def _weighted_adjustment(block: Floats, weight: Floats, bread: Floats, meat: Floats, power: float) -> Floats:
     projection = block @ bread @ (block * weight[:, None]).T
+    if power == -1.0:
+        return np.asarray(np.linalg.pinv(np.eye(len(block)) - projection, rcond=_SINGULAR).T)
     target = np.eye(len(block)) - projection - projection.T + block @ meat @ block.T
     values, vectors = np.linalg.eigh(target)
     free = values > _SINGULAR

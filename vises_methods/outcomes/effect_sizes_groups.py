@@ -86,9 +86,9 @@ def _ratio_of_means(
         sd1i = sd2i = _pooled(sd1i, n1i, sd2i, n2i)
     one, two = sd1i / m1i, sd2i / m2i
     if vtype == "AV":
-        one, two = (np.full_like(m1i, np.nansum(n * cv) / np.nansum(n)) for n, cv in ((n1i, one), (n2i, two)))
+        one, two = (np.full(len(n), np.nansum(n * cv) / np.nansum(n)) for n, cv in ((n1i, one), (n2i, two)))
     if vtype == "AVHO":
-        one = two = np.full_like(m1i, np.nansum(n1i * one + n2i * two) / np.nansum(n1i + n2i))
+        one = two = np.full(len(n1i), np.nansum(n1i * one + n2i * two) / np.nansum(n1i + n2i))
     return np.log(m1i / m2i), one**2 / n1i + two**2 / n2i
 
 

@@ -65,15 +65,13 @@ def _table(formula: Callable[..., Pair], add: float = 0.5) -> Callable[..., Pair
 def _risk_difference(a: Floats, b: Floats, c: Floats, d: Floats, vtype: str = "LS") -> Pair:
     require_option(vtype, ("LS", "UB", "AV"), "effect_size(vtype=)")
     n1, n2 = a + b, c + d
-    one, two = a / n1, c / n2
-    yi, less = one - two, 1 if vtype == "UB" else 0
-    if vtype == "AV":
-        one, two = _average(one, n1), _average(two, n2)
+    yi, less = a / n1 - c / n2, 1 if vtype == "UB" else 0
+    one, two = (_average(a / n1, n1), _average(c / n2, n2)) if vtype == "AV" else (a / n1, c / n2)
     return yi, one * (1 - one) / (n1 - less) + two * (1 - two) / (n2 - less)
 
 
 def _average(shares: Floats, sizes: Floats) -> Floats:
-    return np.full_like(shares, np.nansum(shares * sizes) / np.nansum(sizes))
+    return np.full(len(shares), np.nansum(shares * sizes) / np.nansum(sizes))
 
 
 def _log_risk_ratio(a: Floats, b: Floats, c: Floats, d: Floats) -> Pair:

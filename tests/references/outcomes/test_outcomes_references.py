@@ -709,6 +709,27 @@ def test_a_value_kept_in_the_repository_is_met(name):
     compare(LOCAL[name])
 
 
+CLUSTERS = {entry["id"]: entry for entry in entries(HERE / "clusters.json")}
+
+
+@pytest.mark.parametrize("name", CLUSTERS)
+def test_clustered_errors_and_the_joint_test_are_those_of_clubsandwich(name):
+    settings = CLUSTERS[name]["settings"]
+    frame = table(HERE, "data/ent_small_wide.csv")
+    i = np.arange(1, len(frame) + 1)
+    frame = frame.assign(x=(7 * i) % 11, z=(5 * i) % 7, w=0.5 + (3 * i) % 5 / 2)
+    formula = "change ~ group + x + z"
+    fitted = (smf.wls(formula, frame, weights=frame["w"]) if settings["weighted"] else smf.ols(formula, frame)).fit()
+    if "terms" in settings:
+        found = outcomes.cluster_wald(fitted, frame["cluster"], settings["terms"], settings["vcov"], minimum_df=0).iloc[
+            0
+        ]
+    else:
+        found = outcomes.cluster_robust(fitted, frame["cluster"], settings["vcov"], minimum_df=0)
+    for column, expected in CLUSTERS[name]["values"].items():
+        np.testing.assert_allclose(found[column], expected, rtol=1e-6, err_msg=column)
+
+
 EFFECT_SIZES = {entry["id"]: entry for entry in entries(HERE / "effect_sizes.json")}
 
 
