@@ -4,10 +4,12 @@ from vises_methods.outcomes.attrition_table import attrition
 from vises_methods.outcomes.balance_table import balance
 from vises_methods.outcomes.binary import binary_change, binary_comparison, proportion
 from vises_methods.outcomes.bootstrap import wild_bootstrap
+from vises_methods.outcomes.chained_equations import impute
 from vises_methods.outcomes.change import change_beyond_trend, paired_change, regression_to_the_mean
 from vises_methods.outcomes.checks import placebo, pre_trends
 from vises_methods.outcomes.clusters import cluster_robust
 from vises_methods.outcomes.comparison import ancova, difference_in_differences
+from vises_methods.outcomes.counts import count_change, count_comparison
 from vises_methods.outcomes.design import Design, detect_design
 from vises_methods.outcomes.dropout import attrition_bounds, dropout_weights
 from vises_methods.outcomes.effect_sizes import effect_size, hedges_factor
@@ -56,6 +58,8 @@ __all__ = [
     "cluster_wald",
     "combine_imputations",
     "controlled_change",
+    "count_change",
+    "count_comparison",
     "cronbach_alpha",
     "detect_design",
     "detection_power",
@@ -66,6 +70,7 @@ __all__ = [
     "equivalence",
     "grade",
     "hedges_factor",
+    "impute",
     "interrupted_series",
     "match",
     "ordered_logit",
