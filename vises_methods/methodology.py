@@ -101,9 +101,19 @@ class OutcomeChoices(_Choices):
     """The standardised change: on the standard deviation at baseline, or of the differences."""
     estimator: Literal["plan", "ancova", "difference_in_differences"] = "plan"
     """The comparison with the comparison arm: as the enterprise planned it, or one for all."""
-    standard_errors: Literal["CR2", "CR1", "CR0", "HC3"] = "CR2"
-    correction: Literal["holm", "bh", "by", "none"] = "holm"
-    """The correction of p values over the family of outcomes named in the plan."""
+    standard_errors: Literal["CR2", "CR1", "CR0", "CR3"] = "CR2"
+    """Of a comparison: by site where people come from several, else each person a cluster (CR2 is then HC2)."""
+    interval: Literal["skew", "t"] = "skew"
+    """Of a change of independent people: Student's t joined with Hall's transformation, or Student's t alone."""
+    series_errors: Literal["AR1", "HAC"] = "AR1"
+    """How neighbouring periods of a series hang together: autoregression, or Newey-West (too narrow when short)."""
+    correction: Literal["holm", "bh", "by", "romano_wolf", "none"] = "holm"
+    """The correction of p values over the family of outcomes named in the plan; Romano-Wolf where there is a
+    comparison group, Holm elsewhere."""
+    pooling: Literal["REML", "PM", "DL"] = "REML"
+    """The variance between enterprises in the portfolio: restricted likelihood, Paule-Mandel, DerSimonian-Laird."""
+    pooling_test: Literal["adhoc", "knha", "z"] = "adhoc"
+    """The interval of a pooled mean: Knapp-Hartung never narrower than normal, Knapp-Hartung, or normal."""
     min_items: Share = 0.5
     """The share of a scale's items that a person must have answered."""
     confidence: Confidence = 0.95

@@ -80,6 +80,9 @@ def outcome_results(case: Enterprise) -> dict[str, Result]:
         "balance": alike.labelled(synthesis.outcome_labels(items)),
         "outcomes": compared,
         "before_after": compared,
+        "paired_slopes": compared,
+        "series_course": synthesis.compare_series(case.series, plan),
+        "specification_curve": synthesis.all_ways(frame, items, permutations=19),
     }
 
 
@@ -107,6 +110,7 @@ def synthesis_results(case: Enterprise, found: dict[str, Result]) -> dict[str, R
         "codes_by_group": synthesis.codes_by_group(estimates).labelled(book.labels()),
         "dimensions_by_group": synthesis.dimensions_by_group(estimates, dimensions=tree.roots).labelled(tree.labels()),
         "claims_by_group": synthesis.claims_by_group(estimates),
+        "forest": synthesis.pooled_outcomes(estimates).labelled(synthesis.enterprise_names(case.study.enterprises)),
     }
     other = estimates.assign(estimate=estimates["estimate"] * 0.7)
     return {"evidence": evidence, **portfolio, "methodology_shift": synthesis.compare_methodologies(estimates, other)}

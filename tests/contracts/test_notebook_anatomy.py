@@ -20,7 +20,10 @@ from vises_methods.catalogue import LANGUAGES, LOCALE_DIRECTORY
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(FOLDER.glob("*.ipynb"))}
 RUN = {stem: notebook for stem, notebook in NOTEBOOKS.items() if notebook.metadata.get("vises", {}).get("scope")}
-FEWEST_CELLS, MOST_CELLS = 15, 34
+FEWEST_CELLS, MOST_CELLS = 15, 30
+EARNED = {"03_qualitative_coding": 34, "05_outcome_comparison": 38}
+"""More cells than others. 03: what the coders did, seen on a text, before what they found; 05: survey, series, ranks,
+other ways, what would overturn it, calibration, a step each."""
 MEDIAN_LINES, MOST_LINES = 3, 12
 HELD_PARTS = ("The question.", "The method.", "What would count against it.")
 NOT_FOR_A_NOTEBOOK = (
@@ -124,7 +127,7 @@ def test_no_published_name_stands_twice(stem):
 
 
 def test_it_is_neither_a_leaflet_nor_a_book(stem):
-    assert FEWEST_CELLS <= len(RUN[stem].cells) <= MOST_CELLS
+    assert FEWEST_CELLS <= len(RUN[stem].cells) <= EARNED.get(stem, MOST_CELLS)
 
 
 def test_cells_of_code_are_short(stem):

@@ -31,7 +31,11 @@ ENTERPRISES = ("vire-lune", "marmite-zinneke")
 Results = Callable[[str], dict[str, Result]]
 
 
-WITHOUT_A_FIGURE = {("balance", "marmite-zinneke"): "synthesis.reasons.no_comparison"}
+WITHOUT_A_FIGURE = {
+    ("balance", "marmite-zinneke"): "synthesis.reasons.no_comparison",
+    ("series_course", "marmite-zinneke"): "synthesis.reasons.no_series",
+    ("specification_curve", "marmite-zinneke"): "synthesis.reasons.no_comparison",
+}
 DRAWN = [pair for pair in product(NAMES, ENTERPRISES) if pair not in WITHOUT_A_FIGURE]
 
 

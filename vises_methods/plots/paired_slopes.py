@@ -28,7 +28,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     several = len({arm for _, arm, _ in panels}) > 1
     for place, (name, arm, paths) in enumerate(panels):
         left, top = place % columns, rows - 1 - place // columns
-        frame = (left / columns + 0.05, top / rows + 0.1, 1 / columns - 0.075, 1 / rows - 0.28)
+        frame = (left / columns + 0.05, (top + 0.15) / rows, 1 / columns - 0.075, 0.6 / rows)
         _panel(style.axes(ax.inset_axes(frame)), paths, lang)
         named = result.label(name, lang) + (f", {text(f'language.values.{arm}', lang)}" if several else "")
         corner = (frame[0], frame[1] + frame[3] + 0.012)

@@ -20,7 +20,31 @@ _SENTENCE_END = ".!?:;…«“\"'‘-–—("
 _CAPITALISED = re.compile(
     r"(?<=[^\W\d_][ ,]|[,;] )(?<!\w)[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}(?:[-'’][A-ZÀ-ÖØ-Þa-zà-öø-ÿ]+)*(?!\w)"
 )
-_PARTICLES = frozenset(["van", "von", "de", "der", "den", "du", "des", "la", "le", "les", "ter", "ten", "te", "el", "al", "ben", "di", "da", "dos", "d'", "l'"])
+_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "de",
+        "der",
+        "den",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+        "ter",
+        "ten",
+        "te",
+        "el",
+        "al",
+        "ben",
+        "di",
+        "da",
+        "dos",
+        "d'",
+        "l'",
+    ]
+)
 
 
 @dataclass(frozen=True)

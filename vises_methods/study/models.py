@@ -276,6 +276,8 @@ class Plan(File):
     comparison_chosen: Literal["before", "after"] | None = None
     design: DesignDecided | None = None
     waves: list[Some] = Field(default_factory=list)
+    start: int | None = None
+    placebo: list[str] = Field(default_factory=list)
     note: Words | None = None
 
 

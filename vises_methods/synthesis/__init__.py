@@ -34,6 +34,7 @@ from vises_methods.synthesis.outcome_frame import (
 )
 from vises_methods.synthesis.outcome_ranks import rank_effects
 from vises_methods.synthesis.outcome_series import compare_series
+from vises_methods.synthesis.outcome_specifications import all_ways
 from vises_methods.synthesis.own_framework import (
     cells_by_year,
     enterprise_tree,
@@ -50,6 +51,7 @@ from vises_methods.synthesis.portfolio import (
     codes_by_group,
     collected_by_enterprise,
     dimensions_by_group,
+    enterprise_names,
 )
 from vises_methods.synthesis.portrait import stakeholder_map, theory_of_change
 from vises_methods.synthesis.published import all_estimates, published, published_labels
@@ -59,6 +61,7 @@ __all__ = [
     "ComparisonChoices",
     "ScoringChoices",
     "all_estimates",
+    "all_ways",
     "calibration_of",
     "cells_by_year",
     "changed_conclusions",
@@ -71,6 +74,7 @@ __all__ = [
     "completeness",
     "differing_choices",
     "dimensions_by_group",
+    "enterprise_names",
     "enterprise_tree",
     "evidence_by_question",
     "final_coding",

@@ -178,13 +178,15 @@ def _hidden(
     scaled = row.get("standardised")
     if scaled is not None and not pd.isna(scaled) and not pd.isna(row["standardised_low"]):
         needed = e_value(scaled, row["standardised_low"], row["standardised_high"], measure="SMD").estimates["estimate"]
-        yield {"measure": "e_value", "estimate": needed.iloc[0], "low": needed.iloc[1]}
+        yield {"measure": "e_value", "estimate": needed.iloc[0], "low": needed.iloc[1],
+               "verdict": "closed" if needed.iloc[1] > 1 else "open"}  # fmt: skip
     if not over_time:
         return
     rows = unseen(wide, name, level).estimates.set_index("measure")["estimate"]
     if "robustness_value" in rows and np.isfinite(rows["robustness_value"]):
-        yield {"measure": "robustness", "estimate": rows["robustness_value"],
-               "low": rows.get("robustness_value_significance")}  # fmt: skip
+        least = rows.get("robustness_value_significance", 0.0)
+        yield {"measure": "robustness", "estimate": rows["robustness_value"], "low": least,
+               "verdict": "closed" if least > 0 else "open"}  # fmt: skip
 
 
 def _placebo(row: Mapping[Any, Any], margin: float | None) -> dict[str, Any]:

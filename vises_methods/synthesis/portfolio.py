@@ -29,8 +29,13 @@ def collected_by_enterprise(cards: Sequence[EnterpriseCard], estimates: pd.DataF
     """
     rows = estimates[(estimates["result"] == "completeness") & estimates["subject"].isin(TABLES)]
     counted = rows.assign(measure=rows["subject"], subject=rows["enterprise"])
-    names = {card.id: dict.fromkeys(("fr", "nl", "en"), card.name) for card in cards}
+    names = enterprise_names(cards)
     return _portfolio("What has been collected", counted, "Wang & Strong (1996), JMIS 12(4), p. 20").labelled(names)
+
+
+def enterprise_names(cards: Sequence[EnterpriseCard], /) -> dict[str, dict[str, str]]:
+    """Return what the enterprises are called, by identifier and language."""
+    return {card.id: dict.fromkeys(("fr", "nl", "en"), card.name) for card in cards}
 
 
 def codes_by_group(estimates: pd.DataFrame, /, *, minimum: int = 3) -> Result:

@@ -127,3 +127,28 @@ def test_an_outside_trend_lifts_the_grade_to_two_with_words_of_its_own():
     assert (design.kind, graded.grade) == ("before_after_trend", 2)
     assert "elsewhere" in wording(graded, beyond, outcome="Trust")[0].sentence("en")
     assert grade(paired_change(BEFORE, AFTER), design).grade == 1
+
+
+def test_the_interval_for_skewed_changes_is_never_narrower_and_agrees_with_its_p_value():
+    """Hall's interval joined with Student's leaves out nought exactly where its p value is below 0.05."""
+    random = np.random.default_rng(4)
+    for shift in np.linspace(0, 1.4, 15):
+        change = random.exponential(size=9) - 1 + shift
+        plain, adjusted = (
+            paired_change(np.arange(9.0), np.arange(9.0) + change, measure="MC", interval=interval, draws=1)
+            .estimates.iloc[0] for interval in ("t", "skew")
+        )  # fmt: skip
+        assert adjusted["low"] <= plain["low"]
+        assert adjusted["high"] >= plain["high"]
+        assert (adjusted["p"] < 0.05) == (adjusted["low"] > 0 or adjusted["high"] < 0)
+
+
+def test_symmetric_changes_leave_the_interval_as_it_is_and_sites_take_no_notice_of_it():
+    change = np.array([-2.0, -1, 0, 1, 2])
+    rows = [paired_change(np.arange(5.0), np.arange(5.0) + change, measure="MC", interval=interval).estimates
+            for interval in ("t", "skew")]  # fmt: skip
+    assert rows[0]["low"].iloc[0] == pytest.approx(rows[1]["low"].iloc[0])
+    sites = [
+        paired_change([1, 2, 3, 4], [2, 2, 5, 9], [1, 1, 2, 2], "MC", interval=interval) for interval in ("t", "skew")
+    ]
+    assert sites[0].low == sites[1].low

@@ -93,3 +93,34 @@ def test_wrong_input_is_an_error():
         detect_design(survey().drop(columns="wave"))
     with pytest.raises(InputError, match="event"):
         detect_design(None, series().drop(columns="event"))
+
+
+DECISIONS = pd.DataFrame(
+    {"decision": ["d1", "d2"], "date": ["2024-01-25", "2024-02-01"], "decided": ["lots were drawn", "?"],
+     "decided_by": ["researcher;referent", "researcher"], "reason": ["more asked than there were places", None]}
+)  # fmt: skip
+
+
+def test_a_logged_decision_puts_another_design_in_the_place_of_the_detected_one():
+    plan = {"design": {"kind": "lottery", "decision": "d1"}}
+    found = detect_design(survey(BOTH), None, plan, decisions=DECISIONS)
+    assert (found.kind, found.grade) == ("lottery", 5)
+    assert found.details["design"]["detected"].iloc[0] == "comparison"
+    for lang in ("fr", "nl", "en"):
+        told = found.reasons[-1].sentence(lang)
+        assert all(part in told for part in ("d1", "2024-01-25", "researcher;referent", "more asked than"))
+
+
+@pytest.mark.parametrize("decision", ["d2", "d9", None])
+@pytest.mark.parametrize("decisions", [None, DECISIONS])
+def test_an_override_without_who_when_and_why_is_an_error_with_a_remedy(decision, decisions):
+    plan = {"design": {"kind": "lottery", "decision": decision}}
+    with pytest.raises(InputError) as refused:
+        detect_design(survey(BOTH), None, plan, decisions=decisions)
+    assert refused.value.problem.code == "outcomes.errors.override_not_logged"
+    assert all("decisions.csv" in refused.value.problem.remedy(lang) for lang in ("fr", "nl", "en"))
+
+
+def test_a_design_that_does_not_exist_cannot_be_decided():
+    with pytest.raises(InputError, match="tarot"):
+        detect_design(survey(BOTH), None, {"design": {"kind": "tarot", "decision": "d1"}}, decisions=DECISIONS)

@@ -147,9 +147,7 @@ class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]
         """Fork a kernel, and end it with all that it started."""
         folder = self.resources.get("metadata", {}).get("path") or os.getcwd()  # noqa: PTH109
         arguments = [*client.kernel_arguments(), *self.extra_arguments]
-        kernel = client.fork_kernel(
-            arguments, env=dict(os.environ), cwd=folder, title=self.title, memory=self.memory
-        )
+        kernel = client.fork_kernel(arguments, env=dict(os.environ), cwd=folder, title=self.title, memory=self.memory)
         self.kernel, self.kc = kernel, WireKernelClient(kernel)
         try:
             yield
@@ -205,7 +203,11 @@ class ForkedEngine(NBClientEngine):  # type: ignore[misc]
             client.start_fork_server(os.environ).wait_until_ready()
         except client.ForkServerError as error:
             logger.warning("no forked kernels (%s): a plain one is used", error)
-            ours = {name for name in ForkedNotebookClient.class_traits() if name not in PapermillNotebookClient.class_traits()}
+            ours = {
+                name
+                for name in ForkedNotebookClient.class_traits()
+                if name not in PapermillNotebookClient.class_traits()
+            }
             return super().execute_managed_notebook(
                 nb_man,
                 kernel_name,

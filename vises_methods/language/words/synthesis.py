@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from vises_methods.catalogue import text
@@ -63,6 +66,47 @@ def claims(result: Result, lang: str) -> list[str]:
     rows = result.estimates
     strong = int(rows.loc[rows["grade"] >= 3, "estimate"].sum())
     return [text("words.portfolio.claims", lang, count=int(rows["estimate"].sum()), strong=strong)]
+
+
+def pooled(result: Result, lang: str) -> list[str]:
+    """Say per stratum what a similar new enterprise might see, then the mean, and how varied they are."""
+    said = []
+    for stratum, rows in result.estimates.groupby("subject", sort=True):
+        known = rows.set_index("measure").to_dict("index")
+        grade = int(rows["grade"].iloc[0])
+        head = {
+            "grade": grade,
+            "label": text(f"outcomes.grades.label.{grade}", lang),
+            "claim": text(f"words.pooled.{str(stratum).split(':')[1]}", lang),
+            "count": int((result.details["enterprises"]["stratum"] == stratum).sum()),
+        }
+        if "prediction" not in known:
+            said.append(text("words.pooled.few", lang, **head))
+            continue
+        parts = [text("words.pooled.prediction", lang, **head, **_ends(known["prediction"]))]
+        parts.append(text("words.pooled.mean", lang, **_ends(known["mean"])))
+        parts.append(text("words.pooled.varied", lang, **_ends(known["I2"]), p=known["Q"]["p"]))
+        parts += _without(result, str(stratum), lang)
+        if pd.notna(known["mean_several"]["low"]):
+            parts.append(text("words.pooled.several", lang, **_ends(known["mean_several"])))
+        for name in ("group", "region"):
+            row = known[f"moderator_{name}"]
+            tested = pd.notna(row.get("p"))
+            parts.append(text(f"words.pooled.moderator_{name}" + ("" if tested else "_few"), lang, p=row.get("p")))
+        said.append(" ".join(parts))
+    return said
+
+
+def _ends(row: Mapping[Any, Any]) -> dict[str, float]:
+    return {name: float(row[name]) for name in ("estimate", "low", "high")}
+
+
+def _without(result: Result, stratum: str, lang: str) -> list[str]:
+    table = result.details["leave_one_out"]
+    rows = table[table["stratum"] == stratum] if len(table) else table
+    if rows.empty:
+        return []
+    return [text("words.pooled.without", lang, least=rows["estimate"].min(), most=rows["estimate"].max())]
 
 
 def shift(result: Result, lang: str) -> list[str]:

@@ -62,7 +62,7 @@ def _plan(context: Context) -> Iterator[Problem]:
     if content is None:
         return
     plan, known, target = content["plan"], context.listed("survey_items", "outcomes"), "survey_items.yml (outcomes)"
-    for part in ("primary", "family"):
+    for part in ("primary", "family", "placebo"):
         yield from context.unknown_keys("survey_items", ("plan", part), plan[part], known, target)
     for name in plan["margin"]:
         yield from context.unknown_key("survey_items", ("plan", "margin", name), name, known, target)
