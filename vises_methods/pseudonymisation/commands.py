@@ -56,12 +56,12 @@ def pseudonymise(
     opened = study_room.open_study(study)
     chosen = [opened.enterprise(name).id for name in enterprises] or [card.id for card in opened.enterprises]
     if review:
-        _search(opened, chosen, review, names, key, console, ui)
+        _search(study, chosen, enterprises, review, names, key, console, ui)
     elif apply_review and key:
         done = apply(opened, chosen, apply_review, key=key)
         told = "applied" if done.enterprises else "nothing_to_apply"
         _say(console, ui, told, count=done.replaced, kept=done.kept, names=list(done.enterprises), key=str(key))
-        _pages(opened, done.enterprises, console, ui)
+        _pages(opened, study, done.enterprises, console, ui)
     elif restore_key:
         done = restore(opened, chosen, key=restore_key)
         told = "restored" if done.enterprises else "nothing_to_restore"
@@ -72,30 +72,32 @@ def pseudonymise(
 
 
 def _search(
-    opened: study_room.Study,
+    study: str,
     chosen: Sequence[str],
+    given: Sequence[str],
     review: Path,
     names: Path | None,
     key: Path | None,
     console: Console,
     ui: str,
 ) -> None:
-    found = search(opened, chosen, review, names=names, key=key, lang=ui)
+    found = search(study_room.open_study(study), chosen, review, names=names, key=key, lang=ui)
     certain = found.finds[found.finds["accept"]]
     for kind, count in certain["kind"].value_counts().items():
         console.print(f"  {word('kinds', str(kind), ui)}: {count}", markup=False, highlight=False)
+    only = "".join(f" --enterprise {name}" for name in given)
     doubtful = len(found.finds) - len(certain)
     _say(console, ui, "found", count=len(certain), doubtful=doubtful, path=str(found.path))
-    command = f"vises pseudonymise --study {opened.path.name} --apply {review} --key {key or 'KEY.json'}"
+    command = f"vises pseudonymise --study {study}{only} --apply {review} --key {key or 'KEY.json'}"
     _say(console, ui, "next", command=command)
 
 
-def _pages(opened: study_room.Study, changed: Sequence[str], console: Console, ui: str) -> None:
+def _pages(opened: study_room.Study, study: str, changed: Sequence[str], console: Console, ui: str) -> None:
     """Say that pages made before still hold the names, where there are any."""
     folder = study_room.outputs_root() / opened.id
     if changed and folder.is_dir():
-        _say(console, ui, "pages", folder=str(folder), study=opened.path.name)
+        _say(console, ui, "pages", folder=str(folder), study=study)
 
 
-def _say(console: Console, ui: str, key: str, **values: object) -> None:
-    console.print(text(f"{_ROOM}.{key}", ui, **values), markup=False, highlight=False, soft_wrap=True)
+def _say(console: Console, ui: str, told: str, /, **values: object) -> None:
+    console.print(text(f"{_ROOM}.{told}", ui, **values), markup=False, highlight=False, soft_wrap=True)

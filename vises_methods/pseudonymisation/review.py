@@ -167,11 +167,12 @@ class _Sheet:
 
     def decided(self) -> pd.DataFrame:
         """Return what is to be replaced, with its pseudonym."""
-        frame = pd.DataFrame(self._found, columns=DECIDED + ["other", "row"])
+        frame = pd.DataFrame(self._found, columns=[*DECIDED, "other", "row"])
         taken = {(f["enterprise"], f["document"], place) for f in self._found for place in _places(f)}
         free = [a for a in self._added if all((a["enterprise"], a["document"], p) not in taken for p in _places(a))]
         frame = pd.concat([frame, pd.DataFrame(free, columns=frame.columns)], ignore_index=True)
-        frame["pseudonym"] = [self._chosen(row, frame) for row in frame.to_dict("records")]
+        own = self._own_pseudonyms(_records(frame))
+        frame["pseudonym"] = [self._chosen(row, own) for row in _records(frame)]
         if self.problems:
             raise InvalidStudyError(self.name, self.problems)
         return frame[DECIDED].drop_duplicates(["enterprise", "document", "start"], ignore_index=True)
@@ -213,21 +214,31 @@ class _Sheet:
         if hits.empty and not self._done_before(str(entry["enterprise"]), where):
             self._tell(number, "found", "not_found", value=name)
         pseudonym = str(entry["pseudonym"])
-        self._added += [{**entry, **hit, "kind": kind, "pseudonym": pseudonym} for hit in hits.to_dict("records")]
+        self._added += [{**entry, **hit, "kind": kind, "pseudonym": pseudonym} for hit in _records(hits)]
 
     def _done_before(self, enterprise: str, places: list[str]) -> bool:
         return any(self.earlier.get(enterprise, {}).get(place) for place in places)
 
-    def _chosen(self, row: dict[str, object], frame: pd.DataFrame) -> str:
-        """Return the reader's own pseudonym for a name: the row's, its document's, else the enterprise's."""
-        own = frame[(frame["other"] != "") & (frame["enterprise"] == row["enterprise"])]
-        own = own[[_identity(o) == _identity(row) for o in own.to_dict("records")]]
-        here = set(own[own["document"] == row["document"]]["other"])
-        if len(here) > 1:
-            self._tell(int(str(row["row"])), "other", "two_pseudonyms", value=row["found"], allowed=sorted(here))
-        everywhere = set(own["other"])
-        chosen = here or (everywhere if len(everywhere) == 1 else set())
-        return next(iter(sorted(chosen)), str(row["pseudonym"]))
+    def _own_pseudonyms(self, rows: list[dict[str, object]]) -> dict[tuple[object, ...], set[str]]:
+        """Return the reader's own pseudonyms for each name, by enterprise and by document."""
+        own: dict[tuple[object, ...], set[str]] = {}
+        for row in (row for row in rows if row["other"]):
+            everywhere = (row["enterprise"], *_identity(row))
+            for scope in (everywhere, (*everywhere, row["document"])):
+                own.setdefault(scope, set()).add(str(row["other"]))
+            here = own[(*everywhere, row["document"])]
+            if len(here) > 1:
+                values = {"value": row["found"], "allowed": sorted(here)}
+                self._tell(int(str(row["row"])), "other", "two_pseudonyms", **values)
+        return own
+
+    def _chosen(self, row: Mapping[str, object], own: Mapping[tuple[object, ...], set[str]]) -> str:
+        """Return the pseudonym of a find: the document's own, the enterprise's own, else the suggested one."""
+        everywhere = (row["enterprise"], *_identity(row))
+        for scope in ((*everywhere, row["document"]), everywhere):
+            if len(own.get(scope, ())) == 1:
+                return next(iter(own[scope]))
+        return str(row["pseudonym"])
 
     def _tell(self, row: int | None, column: str | None, code: str, **values: object) -> None:
         self.problems.append(Problem(f"{_ERRORS}.{code}", self.name, row=row, column=column, values=values))
@@ -242,6 +253,10 @@ def _occurrences(texts: pd.DataFrame, name: str, kind: str) -> pd.DataFrame:
         for match in re.finditer(re.escape(name), text)
     ]
     return pd.DataFrame(rows, columns=["document", "start", "end", "found"])
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _identity(row: Mapping[str, object]) -> tuple[str, str]:

@@ -35,7 +35,8 @@ class Found:
     path : Path
         The sheet to review.
     finds : DataFrame
-        One row per find: ``enterprise, document, start, end, kind, found, left, right, reason, accept, pseudonym, text``.
+        One row per find: ``enterprise, document, start, end, kind, found, left, right, reason, accept, pseudonym,
+        text``.
     """
 
     path: Path
@@ -193,7 +194,8 @@ def _finds(study: Study, enterprise: str, known: Names, held: Key) -> pd.DataFra
     again = own[own["kind"].isin(["person", "titled_name", "speaker"])]["original"]
     names = known.with_persons([*(untitled(label) for label in contents.labels()), *again])
     finds = find_identifiers(passages, lists=names.lists, common=usual_names(), capitalised=True)
-    pseudonyms = suggest_pseudonyms(finds, passages, key=own, same_as=names.same_as)
+    surest_first = finds.sort_values("accept", ascending=False, kind="stable")
+    pseudonyms = suggest_pseudonyms(surest_first, passages, key=own, same_as=names.same_as)
     texts = finds["document"].map(_by_name(passages))
     return finds.assign(enterprise=enterprise, pseudonym=pseudonyms, text=texts)
 

@@ -39,7 +39,10 @@ _MONTH = (
     r"|mei|juni|juli|augustus|september|oktober|november|december)"
 )
 _DAY = rf"\d{{1,2}}(?:\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?(?:19|20)?\d{{2}}|(?:er)?\s+{_MONTH}\s+(?:19|20)\d{{2}})"
-_BORN = r"(?:\bn[ée]e?s?\s+(?:à\s+[^.\n]{2,30}?\s+)?le|\bgeboren\s+(?:in\s+[^.\n]{2,30}?\s+)?op|\bnaissance\s*:?|\bgeboortedatum\s*:?)"
+_BORN = (
+    r"(?:\bn[ée]e?s?\s+(?:à\s+[^.\n]{2,30}?\s+)?le|\bgeboren\s+(?:in\s+[^.\n]{2,30}?\s+)?op|\bnaissance\s*:?"
+    r"|\bgeboortedatum\s*:?)"
+)
 _TITLE = (
     r"(?:M\.|Mr\.?|M(?:me|ME)\.?|M(?:lle|LLE)\.?|[Mm]adame|MADAME|[Mm]onsieur|MONSIEUR|[Mm]ademoiselle|[Dd]hr\.?|[Mm]evr\.?"
     r"|[Mm]evrouw|MEVROUW|[Mm]eneer|[Mm]ijnheer|[Dd]e\s+heer|[Jj]uffrouw|Dr\.?|[Dd]octeur|[Dd]okter|[Mm]aître)"
@@ -48,78 +51,15 @@ _INTRODUCED = (
     r"(?:[mst]['’]appell(?:e|es|ent|ait)|(?:mon|son)\s+nom\s+est|\bheet|\bheette|(?:mijn|zijn|haar)\s+naam\s+is|genaamd"
     r"|prénomm[ée]e?|nomm[ée]e?)"
 )
-_NO_NAMES = frozenset(
-    [
-        "animateur",
-        "animatrice",
-        "chercheur",
-        "chercheuse",
-        "coach",
-        "enq",
-        "enqueteur",
-        "enqueteuse",
-        "enquêteur",
-        "enquêtrice",
-        "int",
-        "intervieweur",
-        "intervieweuse",
-        "interviewer",
-        "moderator",
-        "modérateur",
-        "modératrice",
-        "note",
-        "nota",
-        "onderzoeker",
-        "question",
-        "vraag",
-        "antwoord",
-        "réponse",
-        "verslag",
-        "verslaggever",
-        "observation",
-        "observatie",
-        "tous",
-        "allen",
-        "alle",
-        "iedereen",
-        "groupe",
-        "groep",
-        "date",
-        "datum",
-        "durée",
-        "duur",
-        "lieu",
-        "plaats",
-        "présents",
-        "aanwezig",
-        "contexte",
-        "context",
-        "adresse",
-        "adres",
-        "annexe",
-        "bijlage",
-        "président",
-        "présidente",
-        "voorzitter",
-        "directeur",
-        "directrice",
-        "trésorier",
-        "trésorière",
-        "secrétaire",
-        "secretaris",
-        "coordinateur",
-        "coordinatrice",
-        "coördinator",
-        "jobcoach",
-        "werkleider",
-        "encadrant",
-        "encadrante",
-        "participant",
-        "participante",
-        "deelnemer",
-        "deelneemster",
-    ]
+_ROLES = (
+    "animateur animatrice chercheur chercheuse coach enq enqueteur enqueteuse enquêteur enquêtrice int intervieweur "
+    "intervieweuse interviewer moderator modérateur modératrice note nota onderzoeker question vraag antwoord réponse "
+    "verslag verslaggever observation observatie tous allen alle iedereen groupe groep date datum durée duur lieu plaats "
+    "présents aanwezig contexte context adresse adres annexe bijlage président présidente voorzitter directeur directrice "
+    "trésorier trésorière secrétaire secretaris coordinateur coordinatrice coördinator jobcoach werkleider encadrant "
+    "encadrante participant participante deelnemer deelneemster"
 )
+_NO_NAMES = frozenset(_ROLES.split())
 _HOUSE_NUMBER = re.compile(r"\d\s?\w?,\s*$")
 _PATTERNS = {
     "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -201,7 +141,7 @@ def _national(written: str) -> str | None:
 
 
 def _plausible(digits: str) -> bool:
-    """Say whether month and day can be: of a Belgian number (20 or 40 more where the birth is unsure) or a French one."""
+    """Say whether month and day can be; Belgian months may be 20 or 40 more, French ones 20 and more, where unsure."""
     if len(digits) == 11:
         return int(digits[2:4]) % 20 <= 12 and int(digits[4:6]) <= 31
     return int(digits[3:5]) <= 12 or int(digits[3:5]) >= 20

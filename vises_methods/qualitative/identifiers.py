@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -20,31 +21,8 @@ _SENTENCE_END = ".!?:;…«“\"'‘-–—("
 _CAPITALISED = re.compile(
     r"(?<=[^\W\d_][ ,]|[,;] )(?<!\w)[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}(?:[-'’][A-ZÀ-ÖØ-Þa-zà-öø-ÿ]+)*(?!\w)"
 )
-_PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "de",
-        "der",
-        "den",
-        "du",
-        "des",
-        "la",
-        "le",
-        "les",
-        "ter",
-        "ten",
-        "te",
-        "el",
-        "al",
-        "ben",
-        "di",
-        "da",
-        "dos",
-        "d'",
-        "l'",
-    ]
-)
+_PARTICLE_WORDS = "van von de der den du des la le les ter ten te el al ben di da dos"
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -74,8 +52,8 @@ def find_identifiers(
 ) -> pd.DataFrame:
     """Find what would be replaced, in its context, for someone to review.
 
-    Names of lists are found whatever their case and accents, with a Dutch genitive ("Jans", "Anna's") and after a French
-    elision ("d'Awa"). A name that a title, an introduction ("je m'appelle") or the opening of a turn gives away is
+    Names of lists are found whatever their case and accents, with a Dutch genitive ("Jans", "Anna's") and after a
+    French elision ("d'Awa"). A name that a title, an introduction ("je m'appelle") or the opening of a turn gives away is
     looked for in all documents. Where two finds overlap, the longer one stays.
 
     Parameters
@@ -101,8 +79,8 @@ def find_identifiers(
     DataFrame
         ``document, start, end, kind, found, left, right, reason, accept``. The reason is ``listed``, ``listed_small``
         (without its capital), ``common``, ``form``, ``check_digits`` (the form, confirmed), ``titled``, ``speaker``,
-        ``same_name`` or ``capitalised``; ``accept`` is for the reviewer to change. It holds what identifies people: keep
-        it where the originals are.
+        ``same_name`` or ``capitalised``; ``accept`` is for the reviewer to change. It holds what identifies people:
+        keep it where the originals are.
 
     Raises
     ------
@@ -177,6 +155,7 @@ def _row(document: str, text: str, hit: _Hit, width: int) -> tuple[str, int, int
     return document, hit.start, hit.end, hit.kind, text[hit.start : hit.end], left, right, hit.reason, hit.accept
 
 
+@cache
 def _folded_character(character: str) -> str:
     base = unicodedata.normalize("NFD", character)[0].lower()
     return "'" if base == "’" else base if len(base) == 1 else character

@@ -62,7 +62,8 @@ def pseudonymise(
     """Replace names and identifiers by pseudonyms such as ``[P1]``, the same for the same person everywhere.
 
     Letters say what stood there: P person, L place, A address, C postcode, O organisation, E e-mail, T telephone, N
-    national number, B bank account, D date of birth, K number plate. Memos of codings are treated like texts; the key does not bring them back.
+    national number, B bank account, D date of birth, K number plate. Memos of codings are treated like
+    texts; the key does not bring them back.
 
     Parameters
     ----------
@@ -72,7 +73,8 @@ def pseudonymise(
         Columns ``document, coder, code, start, end``; further columns are kept.
     found : DataFrame, optional
         What to replace, reviewed: as :func:`find_identifiers` gives it, rows added or with ``accept`` False as the
-        reviewer decided; a column ``pseudonym``, where it is not empty, says by what. When not given, all that :func:`find_identifiers` finds with ``lists``.
+        reviewer decided; a column ``pseudonym``, where it is not empty, says by what. When not given,
+        all that :func:`find_identifiers` finds with ``lists``.
     lists : mapping of str to sequence of str, optional
         Names by kind (``person, place, organisation``).
     key : DataFrame, optional
