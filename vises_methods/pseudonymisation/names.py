@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vises_methods.errors import InputError, InvalidStudyError, Problem
 from vises_methods.pseudonymisation.words import meant
-from vises_methods.qualitative.identifiers import LISTED
+from vises_methods.qualitative.identifiers import LISTED, parts_of_name
 from vises_methods.study.places import reference_root
 from vises_methods.study.text_files import BYTE_ORDER_MARK, read_text_file
 
@@ -44,7 +44,8 @@ def read_names(path: Path) -> Names:
     ----------
     path : Path
         ``kind`` is person, place or organisation in any of the three languages, person where it is empty; ``same_as``
-        may be left out. Columns are parted by a comma or a semicolon.
+        may be left out. Of a person, first names and surname are looked for alone too. Columns
+        are parted by a comma or a semicolon.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def read_names(path: Path) -> Names:
             values = {"value": row.get("kind"), "allowed": list(LISTED)}
             problems.append(Problem("unknown_option", path.name, row=number, column="kind", values=values))
         elif row["name"]:
-            lists[kind].append(row["name"])
+            lists[kind] += parts_of_name(row["name"]) if kind == "person" else [row["name"]]
             if row.get("same_as"):
                 same_as[row["name"]] = row["same_as"]
                 lists[kind].append(row["same_as"])

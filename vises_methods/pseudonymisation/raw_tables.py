@@ -18,9 +18,15 @@ class RawTable:
     ----------
     rows : list of list of (str, str)
         The header is row 0.
+    header : list of str
+        The names of the columns.
     """
 
     rows: list[list[tuple[str, str]]]
+
+    def __post_init__(self) -> None:
+        cells = self.rows[0] if self.rows else []
+        self.header = [_value(cell).strip().removeprefix(BYTE_ORDER_MARK) for cell, _ in cells]
 
     @classmethod
     def parse(cls, text: str) -> RawTable:
@@ -51,11 +57,6 @@ class RawTable:
     def text(self) -> str:
         """Put it together again."""
         return "".join(cell + after for row in self.rows for cell, after in row)
-
-    @property
-    def header(self) -> list[str]:
-        """The names of the columns."""
-        return [_value(cell).strip().removeprefix(BYTE_ORDER_MARK) for cell, _ in self.rows[0]] if self.rows else []
 
     def numbers(self) -> Iterator[int]:
         """Yield the number of each row that has something in it; the row of the header is 0."""

@@ -192,8 +192,10 @@ def _finds(study: Study, enterprise: str, known: Names, held: Key) -> pd.DataFra
     passages = contents.passages()
     own = held.names(enterprise)
     again = own[own["kind"].isin(["person", "titled_name", "speaker"])]["original"]
-    names = known.with_persons([*(untitled(label) for label in contents.labels()), *again])
-    finds = find_identifiers(passages, lists=names.lists, common=usual_names(), capitalised=True)
+    names = known.with_persons(untitled(label) for label in contents.labels())
+    usual = usual_names()
+    usual["person"] = [*usual.get("person", []), *again]
+    finds = find_identifiers(passages, lists=names.lists, common=usual, capitalised=True)
     surest_first = finds.sort_values("accept", ascending=False, kind="stable")
     pseudonyms = suggest_pseudonyms(surest_first, passages, key=own, same_as=names.same_as)
     texts = finds["document"].map(_by_name(passages))

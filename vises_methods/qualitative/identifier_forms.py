@@ -54,8 +54,10 @@ _INTRODUCED = (
 _ROLES = (
     "animateur animatrice chercheur chercheuse coach enq enqueteur enqueteuse enquêteur enquêtrice int intervieweur "
     "intervieweuse interviewer moderator modérateur modératrice note nota onderzoeker question vraag antwoord réponse "
-    "verslag verslaggever observation observatie tous allen alle iedereen groupe groep date datum durée duur lieu plaats "
-    "présents aanwezig contexte context adresse adres annexe bijlage président présidente voorzitter directeur directrice "
+    "verslag verslaggever observation observatie tous allen alle iedereen groupe groep date datum durée duur lieu "
+    "plaats "
+    "présents aanwezig contexte context adresse adres annexe bijlage président présidente voorzitter directeur "
+    "directrice "
     "trésorier trésorière secrétaire secretaris coordinateur coordinatrice coördinator jobcoach werkleider encadrant "
     "encadrante participant participante deelnemer deelneemster"
 )

@@ -21,6 +21,7 @@ _SENTENCE_END = ".!?:;…«“\"'‘-–—("
 _CAPITALISED = re.compile(
     r"(?<=[^\W\d_][ ,]|[,;] )(?<!\w)[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}(?:[-'’][A-ZÀ-ÖØ-Þa-zà-öø-ÿ]+)*(?!\w)"
 )
+_TITLES = frozenset(("Mme", "Mlle", "Monsieur", "Madame", "Mevr", "Dhr"))
 _PARTICLE_WORDS = "van von de der den du des la le les ter ten te el al ben di da dos"
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
 
@@ -53,8 +54,8 @@ def find_identifiers(
     """Find what would be replaced, in its context, for someone to review.
 
     Names of lists are found whatever their case and accents, with a Dutch genitive ("Jans", "Anna's") and after a
-    French elision ("d'Awa"). A name that a title, an introduction ("je m'appelle") or the opening of a turn gives away is
-    looked for in all documents. Where two finds overlap, the longer one stays.
+    French elision ("d'Awa"). A name that a title, an introduction ("je m'appelle") or the opening of a turn gives away
+    is looked for in all documents. Where two finds overlap, the longer one stays.
 
     Parameters
     ----------
@@ -221,7 +222,7 @@ def _opens_sentence(text: str, start: int) -> bool:
 
 
 def _unknown_names(text: str) -> Iterator[_Hit]:
-    for match in _CAPITALISED.finditer(text):
+    for match in (match for match in _CAPITALISED.finditer(text) if match.group() not in _TITLES):
         yield _Hit(*match.span(), "person", "capitalised", accept=False)
 
 

@@ -14,11 +14,21 @@ from vises_methods.study.models import ENTERPRISE_FILES, StudyFile
 from vises_methods.study.opening import Study, enterprise_folders, study_path
 from vises_methods.study.places import reference_root
 from vises_methods.study.reference import Reference, read_reference
-from vises_methods.study.rules import files, numbers, profile, segments, surveys, texts, theory, weights
+from vises_methods.study.rules import (
+    code_versions,
+    files,
+    numbers,
+    profile,
+    segments,
+    surveys,
+    texts,
+    theory,
+    weights,
+)
 from vises_methods.study.rules.context import Context, nearest
 from vises_methods.study.yaml_files import YamlFile, read_yaml
 
-RULES = (profile, theory, numbers, weights, texts, segments, surveys, files)
+RULES = (profile, theory, numbers, weights, texts, code_versions, segments, surveys, files)
 
 
 def check_study(study: Study | str | Path, enterprises: Collection[str] | None = None) -> list[Problem]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from vises_methods.errors import InvalidStudyError, Problem
 from vises_methods.results import Result
+from vises_methods.study.code_changes import carry_over
 from vises_methods.study.definitions import Table
 from vises_methods.study.folder import Folder
 from vises_methods.study.opening import EnterpriseCard, Study, open_study
@@ -118,6 +119,11 @@ class Enterprise:
         return self._yaml("survey_items")
 
     @property
+    def codebook_changes(self) -> dict[str, Any] | None:
+        """The recorded changes of the codebook: ``codebook_changes.yml``."""
+        return self._yaml("codebook_changes")
+
+    @property
     def stakeholders(self) -> pd.DataFrame:
         """The map of stakeholder groups."""
         return self._table("stakeholders")
@@ -159,13 +165,30 @@ class Enterprise:
 
     @property
     def codings(self) -> pd.DataFrame:
-        """Coded segments: positions in code points, the end exclusive."""
-        return self._segments("codings")
+        """Coded segments: positions in code points, the end exclusive; old codes are carried to today's codebook.
+
+        What was coded with a code that has been split or removed since is in :attr:`to_recode`.
+        """
+        return carry_over(self._segments("codings"), self.codebook_changes)[0]
 
     @property
     def adjudications(self) -> pd.DataFrame:
         """What the coders settled; the rows that are not ``dropped`` are the final coding."""
-        return self._segments("adjudications")
+        return carry_over(self._segments("adjudications"), self.codebook_changes)[0]
+
+    @property
+    def to_recode(self) -> pd.DataFrame:
+        """Coded and settled segments whose code was split or removed since.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``document, coder, code, start, end, to_review``; the coder is missing where it was settled
+            together, ``to_review`` holds the codes to choose from, or ``removed``.
+        """
+        parts = [carry_over(self._segments(name), self.codebook_changes)[1] for name in ("codings", "adjudications")]
+        columns = ["document", "coder", "code", "start", "end", "to_review"]
+        return pd.concat([part.reindex(columns=columns) for part in parts], ignore_index=True)
 
     @property
     def survey(self) -> pd.DataFrame:

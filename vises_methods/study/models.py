@@ -290,11 +290,38 @@ class SurveyItemsFile(File):
     plan: Plan = Plan()
 
 
+class CodeOperation(File):
+    """One change of the codebook: the codes it takes, and those it makes of them."""
+
+    kind: Literal["add", "remove", "rename", "merge", "split", "move"]
+    before: list[str] = Field(default_factory=list)
+    after: list[str] = Field(default_factory=list)
+    parent: str | None = None
+    reason: Words | None = None
+
+
+class CodebookStep(File):
+    """From one version of the codebook to the next: when, decided by whom, and by which operations in their order."""
+
+    from_version: Annotated[str, Field(alias="from", min_length=1)]
+    to: Annotated[str, Field(min_length=1)]
+    date: Day
+    decided_by: list[str] = Field(default_factory=list)
+    operations: Annotated[list[CodeOperation], Field(min_length=1)]
+
+
+class CodebookChangesFile(File):
+    """``codebook_changes.yml``: how one version of the codebook became the next, for codings made with an old one."""
+
+    versions: list[CodebookStep] = Field(default_factory=list)
+
+
 ENTERPRISE_FILES: dict[str, type[BaseModel]] = {
     "profile": ProfileFile,
     "theory_of_change": TheoryOfChangeFile,
     "questions": QuestionsFile,
     "framework": FrameworkPartFile,
     "survey_items": SurveyItemsFile,
+    "codebook_changes": CodebookChangesFile,
 }
 """The YAML files of an enterprise, by name without ending."""

@@ -32,6 +32,8 @@ class Reference:
     units : frozenset of str, or None
     codebook_file, framework_file : str
         As problems name them.
+    codebook_version : str or None
+        The version that codings are carried to.
     """
 
     codes: Mapping[str, bool] | None
@@ -40,6 +42,7 @@ class Reference:
     units: frozenset[str] | None
     codebook_file: str
     framework_file: str
+    codebook_version: str | None = None
 
     def nodes_of_level(self, level: int) -> dict[str, Mapping[str, Any]]:
         """Return the nodes of a level: dimensions (1), criteria (2), indicators (3)."""
@@ -61,6 +64,7 @@ def read_reference(codebook: Path, framework: Path) -> tuple[Reference, list[Pro
         units=frozenset(unit["id"] for unit in nodes["units"]) if nodes else None,
         codebook_file=codes_where,
         framework_file=nodes_where,
+        codebook_version=str(codes["codebook"]["version"]) if codes else None,
     )
     return reference, problems
 

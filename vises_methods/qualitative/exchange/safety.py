@@ -20,6 +20,8 @@ LARGEST_ARCHIVE = 512 * 2**20
 MOST_MEMBERS = 20_000
 MOST_CODINGS = 250_000
 PROLOG = 1024
+_LINK = 0xA
+"""How Unix marks a symbolic link in the attributes of a zip's member."""
 SQLITE_HEADER = b"SQLite format 3\x00"
 _CODE = "qualitative.errors"
 
@@ -127,7 +129,8 @@ class Archive:
 
 def _require_tame(member: zipfile.ZipInfo, where: str) -> None:
     path = PurePosixPath(member.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in member.filename.split("/")[0]:
+    symbolic_link = member.external_attr >> 28 == _LINK
+    if symbolic_link or path.is_absolute() or ".." in path.parts or ":" in member.filename.split("/")[0]:
         raise ExchangeError(f"{_CODE}.climbing_path", where, path=member.filename)
     if member.file_size > LARGEST_ARCHIVE:
         raise ExchangeError(f"{_CODE}.too_large", where, size=member.file_size, most=LARGEST_ARCHIVE)

@@ -92,13 +92,20 @@ class Context:
         return own | self.reference.nodes_of_level(INDICATOR_LEVEL).keys()
 
     def unknown_cells(
-        self, table: str, column: str, known: Collection[str] | None, target: str, *, several: bool = False
+        self,
+        table: str,
+        column: str,
+        known: Collection[str] | None,
+        target: str,
+        *,
+        several: bool = False,
+        passed_over: Collection[int] = (),
     ) -> Iterator[Problem]:
         """Tell what a column names that does not exist: each name once, at the first row that bears it."""
         if known is None:
             return
         found: dict[str, list[int]] = {}
-        for record in self.records(table, column):
+        for record in (record for record in self.records(table, column) if record["row"] not in passed_over):
             cell = record[column]
             for name in items(cell) if several else [cell]:
                 if name is not None and name not in known:

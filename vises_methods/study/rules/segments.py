@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 from vises_methods.errors import Problem
+from vises_methods.study.rules.code_versions import outdated
 from vises_methods.study.rules.context import Context
 from vises_methods.study.rules.texts import whole_texts
 from vises_methods.study.withdrawal import items
@@ -46,9 +47,10 @@ def problems(context: Context) -> Iterator[Problem]:
 
 def _codes(context: Context, table: str) -> Iterator[Problem]:
     codes = context.reference.codes
-    yield from context.unknown_cells(table, "code", codes, context.reference.codebook_file)
+    old = outdated(context, table)
+    yield from context.unknown_cells(table, "code", codes, context.reference.codebook_file, passed_over=old)
     for record in context.records(table, "code"):
-        code = record["code"]
+        code = old.get(record["row"], record["code"])
         if codes is not None and codes.get(code) is False:
             children = [other for other in codes if other.startswith(f"{code}.") and codes[other]]
             yield context.cell("not_codable", table, record["row"], "code", value=code, allowed=children)
