@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from vises_methods.catalogue import text
 from vises_methods.qualitative.codebook import Codebook
 
 DOCUMENTS = ["document", "text"]
@@ -48,6 +49,31 @@ class CodedProject:
     attributes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ATTRIBUTES, dtype=object))
     losses: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LOSSES))
     bases: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BASES))
+
+    def report(self, lang: str) -> list[str]:
+        """Say what was not taken from the file and what was repaired, on what evidence, in sentences.
+
+        Parameters
+        ----------
+        lang : {"fr", "nl", "en"}
+        """
+        room = "qualitative.losses"
+        said = [
+            text(f"{room}.{row['what']}", lang, count=int(row["count"]), detail=row["detail"])
+            for row in self.losses.to_dict("records")
+        ]
+        repaired = self.bases[self.bases["repaired"].astype(bool)].to_dict("records")
+        return said + [
+            text(
+                f"{room}.repaired",
+                lang,
+                document=row["document"],
+                count=int(row["selections"]),
+                edges=row["on_word_edges"],
+                quotes=row["quotes_match"],
+            )
+            for row in repaired
+        ]
 
 
 def loss_frame(losses: Sequence[tuple[str, int, str]]) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from vises_methods.qualitative.exchange.safety import Archive, decoded, parsed_x
 PROJECT = "urn:QDA-XML:project:1.0"
 CODEBOOK = "urn:QDA-XML:codebook:1.0"
 _MEDIA = ("PictureSource", "AudioSource", "VideoSource", "PDFSource")
+_ON_MEDIA = ("PictureSelection", "AudioSelection", "VideoSelection", "PDFSelection", "TranscriptSelection")
 _VALUES = {"TextValue": "text", "FloatValue": "number", "IntegerValue": "number", "DateValue": "date"}
 _VALUES |= {"DateTimeValue": "date", "BooleanValue": "text"}
 
@@ -70,15 +71,15 @@ def _project(root: Any, archive: Archive, where: str, normalise: bool) -> CodedP
     selections = _all(root, "PlainTextSelection")
     require_few_codings(max(len(selections), len(_all(root, "Coding"))), where)
     codes, paths = coded_tree([raw for book in _all(root, "CodeBook") for raw in _codes(book, None)])
-    texts = _all(root, "TextSource")
-    titles = distinct_names([source.get("name") or source.get("guid") or "" for source in texts])
+    texts = [*_all(root, "TextSource"), *_all(root, "Representation")]
+    titles = distinct_names([_title(source) for source in texts])
     names = _Names(
         users={user.get("guid"): user.get("name") or user.get("guid") for user in _all(root, "User")},
         codes=paths,
         variables={
             v.get("guid"): (v.get("name") or "", v.get("typeOfVariable") or "Text") for v in _all(root, "Variable")
         },
-        documents={source.get("guid"): title for source, title in zip(texts, titles, strict=True)},
+        documents={guid: title for source, title in zip(texts, titles, strict=True) for guid in _guids(source)},
     )
     sources, losses = [], []
     for source, title in zip(texts, titles, strict=True):
@@ -93,7 +94,12 @@ def _project(root: Any, archive: Archive, where: str, normalise: bool) -> CodedP
         sources.append(RawSource(title, text, tuple(codings)))
     cases, unlinked = _cases(root, names)
     losses += [("case_without_document", unlinked, ""), ("note", len(_notes(root)), "")]
-    losses += [(kind, len(_all(root, kind)), "") for kind in (*_MEDIA, "Set", "Graph", "Link")]
+    media = [source for kind in _MEDIA for source in _all(root, kind) if not _children(source, "Representation")]
+    losses += [(kind, sum(_local(source) == kind for source in media), "") for kind in _MEDIA]
+    losses += [(kind, len(_all(root, kind)), "") for kind in ("Set", "Graph", "Link")]
+    losses.append(
+        ("coding_on_media", sum(len(_all(part, "Coding")) for kind in _ON_MEDIA for part in _all(root, kind)), "")
+    )
     attributes = list(_attributes(root, names))
     return assembled(where, sources, codes, Basis(), losses, normalise=normalise, cases=cases, attributes=attributes)
 
@@ -113,6 +119,18 @@ def _children(element: Any, name: str) -> list[Any]:
 
 def _description(element: Any) -> str:
     return "\n".join(child.text or "" for child in _children(element, "Description")).strip()
+
+
+def _title(source: Any) -> str:
+    """Return the name of a text; the plain text of a PDF bears the name of the PDF."""
+    named = source.getparent() if _local(source) == "Representation" else source
+    return named.get("name") or named.get("guid") or ""
+
+
+def _guids(source: Any) -> list[str]:
+    """Return the identifiers that mean a text: its own and, for the plain text of a PDF, that of the PDF."""
+    within = [source.getparent()] if _local(source) == "Representation" else []
+    return [part.get("guid") for part in (source, *within) if part.get("guid")]
 
 
 def _codes(element: Any, above: str | None) -> Iterator[RawCode]:
@@ -190,7 +208,12 @@ def _notes(root: Any) -> list[Any]:
 
 def _attributes(root: Any, names: _Names) -> Iterator[tuple[str, str, str, str | None, str]]:
     subjects = [("case", case, case.get("name") or "") for case in _all(root, "Case")]
-    subjects += [("document", s, names.documents[s.get("guid")]) for s in _all(root, "TextSource")]
+    subjects += [
+        ("document", source, names.documents[source.get("guid")])
+        for kind in ("TextSource", "PDFSource")
+        for source in _all(root, kind)
+        if source.get("guid") in names.documents
+    ]
     for kind, element, subject in subjects:
         for value in _children(element, "VariableValue"):
             refs = _children(value, "VariableRef")

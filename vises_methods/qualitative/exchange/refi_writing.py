@@ -186,10 +186,12 @@ def _code(codebook: Codebook, identity: str, lang: str, space: str) -> Any:
 
 
 def _name(codebook: Codebook, code: Code, lang: str) -> str:
-    """Return the label where the code's identity is the path of labels; its identity otherwise."""
+    """Return the label where the code's identity is the path of labels; else what its identity adds to its parent's."""
     chain = [*reversed(codebook.ancestors(code.id)), code.id]
     path = "/".join(codebook.label(part, lang) for part in chain)
-    return codebook.label(code.id, lang) if path == code.id else code.id
+    if path == code.id:
+        return codebook.label(code.id, lang)
+    return code.id.removeprefix(f"{code.parent}/")
 
 
 def _variable(name: str, kind: str) -> Any:
