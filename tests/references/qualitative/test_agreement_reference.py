@@ -1,6 +1,7 @@
 """Agreement coefficients, standard errors and intervals beside other software; and where that software is wrong."""
 
 import json
+from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
@@ -141,6 +142,79 @@ def test_agreement_on_sets_is_that_of_nltk(distance):
     for name, coefficient in measured.items():
         ours = set_agreement(pair, distance=distance, coefficient=coefficient).value
         assert ours == pytest.approx(values[f"c1_c2_noempty_{name}_{suffix}"], abs=1e-9), name
+
+
+@pytest.mark.parametrize("distance", ["masi", "jaccard", "nominal"])
+def test_nltks_kappa_pi_and_s_mix_a_weighted_observation_with_an_unweighted_chance(distance):
+    """Ours weigh both. What nltk gives follows from our parts; it is the same only where whole sets are compared."""
+    content = json.loads((HERE / "agreement_reference.json").read_text(encoding="utf-8"))
+    values = {entry["metric"]: entry["value"] for entry in content["computed"] if "rand_sets" in entry["data"]}
+    suffix = "nominal_whole_set" if distance == "nominal" else distance
+    path = HERE / "agreement" / "rand_sets_4x150.csv"
+    pair = pd.read_csv(path, index_col=0, keep_default_na=False, na_values=["", "(none)"])[["c1", "c2"]].dropna()
+    for name, coefficient in {"kappa": "cohen_kappa", "pi": "scott_pi", "S": "brennan_prediger"}.items():
+        whole = set_agreement(pair, distance="nominal", coefficient=coefficient).estimates.iloc[0]
+        ours = set_agreement(pair, distance=distance, coefficient=coefficient).estimates.iloc[0]
+        mixed = (ours["observed"] - whole["expected"]) / (1 - whole["expected"])
+        theirs = values[f"c1_c2_noempty_{name}_{suffix}"]
+        assert mixed == pytest.approx(theirs, abs=1e-9), name
+        assert bool(ours["estimate"] == pytest.approx(theirs, abs=1e-9)) == (distance == "nominal"), name
+
+
+def test_units_on_which_all_coders_agree():
+    """irr's agree is the share of units that are not listed as disagreements; two coders agree or do not."""
+    content = json.loads((HERE / "agreement_reference.json").read_text(encoding="utf-8"))
+    asked = [entry for entry in content["computed"] if entry["metric"] == "percent_all_raters_agree"]
+    assert len(asked) == 3
+    for entry in asked:
+        ratings = pd.read_csv(HERE / entry["data"], index_col=0)
+        differing = len(agreement(ratings, coefficient="percent").details["evidence"])
+        assert 1 - differing / len(ratings) == pytest.approx(entry["value"], abs=entry["tolerance"])
+
+
+def test_lights_kappa_is_the_mean_of_cohens_over_the_pairs():
+    content = json.loads((HERE / "agreement_reference.json").read_text(encoding="utf-8"))
+    asked = [entry for entry in content["computed"] if entry["metric"] == "light_kappa"]
+    assert len(asked) == 2
+    for entry in asked:
+        ratings = pd.read_csv(HERE / entry["data"], index_col=0)
+        pairs = [ratings[list(pair)] for pair in combinations(ratings.columns, 2)]
+        values = [agreement(pair, coefficient="cohen_kappa").value for pair in pairs]
+        assert sum(values) / len(values) == pytest.approx(entry["value"], abs=entry["tolerance"])
+
+
+def test_cohens_own_weights_of_1968():
+    """Disagreement weights 1, 3 and 6 on the table of 1960; published .348, the digits by R psych 2.2.9."""
+    ratings = pd.read_csv(HERE / "agreement" / "cohen1960_pairs.csv", index_col=0)
+    weights = 1 - pd.DataFrame([[0, 1, 3], [1, 0, 6], [3, 6, 0]], index=[1, 2, 3], columns=[1, 2, 3]) / 6
+    value = agreement(ratings, coefficient="cohen_kappa", weights=weights).value
+    assert value == pytest.approx(0.3478260869565, abs=1e-9)
+    assert value == pytest.approx(0.348, abs=5e-4)
+
+
+def test_the_same_ratings_as_texts_categories_or_nullable_numbers_give_the_same():
+    """Rows of every kind that a data frame has; a missing rating is NaN, None or NA."""
+    ratings = pd.read_csv(HERE / "agreement" / "rand_ordinal_4x150.csv", index_col=0)
+    names = ["percent", "fleiss_kappa", "conger_kappa", "gwet_ac2", "krippendorff_alpha"]
+    kinds = {
+        "numbers": ratings,
+        "float32": ratings.astype("float32"),
+        "nullable": ratings.astype("Int64"),
+        "texts": ratings.map(lambda cell: None if pd.isna(cell) else str(int(cell))),
+        "objects": ratings.astype(object).where(ratings.notna(), None),
+        "categories": ratings.astype(pd.CategoricalDtype(sorted(set(ratings.melt()["value"].dropna())), ordered=True)),
+        "half": ratings / 2,
+        "large": ratings * 1000,
+        "negative": ratings - 130,
+    }
+    found = {}
+    for kind, frame in kinds.items():
+        rows = agreement(frame, coefficient=names, weights="quadratic").estimates
+        found[kind] = rows[["estimate", "se", "low", "high"]].astype(float).to_numpy()
+        shuffled = agreement(frame.iloc[::-1], coefficient=names, weights="quadratic").estimates
+        assert shuffled["estimate"].tolist() == pytest.approx(rows["estimate"].tolist(), abs=1e-12), kind
+    for kind, values in found.items():
+        assert values == pytest.approx(found["numbers"], abs=1e-12), kind
 
 
 def test_sets_with_empty_ones_among_them():
