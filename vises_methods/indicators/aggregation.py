@@ -72,7 +72,8 @@ def aggregate(
         Floor and ceiling of the scores, where ``scores`` is a frame; by default the lowest and highest score of each
         column.
     states : DataFrame, optional
-        The state of each cell, where ``scores`` is a frame. By default an empty cell is ``not_collected``.
+        The state of each cell, where ``scores`` is a frame. By default an empty cell is ``not_collected``; so is one
+        said to be not applicable where the framework has no rule for it.
     power : float
         The exponent of the power mean: 1 arithmetic, 0 geometric, −1 harmonic.
     penalty : {"negative", "positive"}
@@ -217,7 +218,7 @@ def _entry(
     values = frame.to_numpy(dtype=float)
     applicable, reported = np.ones(values.shape, dtype=bool), ~np.isnan(values)
     if states is not None:
-        told = states.reindex(index=frame.index, columns=frame.columns, fill_value="not_collected")
+        told = _ruled(states.reindex(index=frame.index, columns=frame.columns, fill_value="not_collected"), tree)
         Cells(frame, told)
         applicable, reported = _masks(told)
     floor, ceiling = _limits_of(values, limits)
@@ -243,6 +244,13 @@ def _entry_from_result(result: Result, tree: IndicatorTree) -> Entry:
     floor, ceiling = _filled(table[["floor", "ceiling"]].to_numpy(dtype=float).T)
     arrays = Leaves(frame.to_numpy(dtype=float), applicable, reported, floor, ceiling)
     return Entry(frame.index, leaves, arrays, result.notices, result.inputs)
+
+
+def _ruled(states: pd.DataFrame, tree: IndicatorTree) -> pd.DataFrame:
+    """Only the framework takes an indicator out of the denominator: a unit's word alone leaves it silent."""
+    nodes = [tree.node(str(code)) for code in states.columns]
+    ruled = [node.groups is not None or node.not_applicable_when is not None for node in nodes]
+    return states.mask((states == "not_applicable") & ~np.array(ruled), "not_collected")
 
 
 def _masks(states: pd.DataFrame) -> tuple[Bools, Bools]:

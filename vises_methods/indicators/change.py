@@ -100,12 +100,17 @@ def _cells(data: pd.DataFrame | Cells, tree: IndicatorTree) -> Cells:
 
 
 def _world(years: tuple[Cells, Cells], values: int, coverage: int, membership: int, both: pd.Index) -> Cells:
-    """The data as they would be with the values of one year, the coverage of one, and the members of one."""
+    """The data as they would be with the values of one year, the coverage of one, and the members of one.
+
+    A value filled in for one that is missing is no report: its change is one of coverage.
+    """
     units = years[membership].numbers.index
     columns = years[0].numbers.columns.union(years[1].numbers.columns, sort=False)
     laid = [_laid(year, units, columns) for year in years]
-    states = np.where(units.isin(both)[:, None], laid[coverage][1], laid[membership][1])
-    numbers = np.where(np.isnan(laid[values][0]), laid[1 - values][0], laid[values][0])
+    shared = units.isin(both)[:, None]
+    states = np.where(shared, laid[coverage][1], laid[membership][1])
+    filled = np.where(shared, laid[coverage][0], laid[membership][0])
+    numbers = np.where((laid[0][1] == "reported") & (laid[1][1] == "reported"), laid[values][0], filled)
     numbers = np.where(np.isin(states.astype(str), PRESENT), numbers, np.nan)
     groups = years[membership].groups
     frame = pd.DataFrame(numbers, index=units, columns=columns)

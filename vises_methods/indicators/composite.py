@@ -149,7 +149,7 @@ class Composite(Result):
                 "scaling": normalised.details["scaling"],
                 **({"treated": treated[0]} if treated else {}),
             },
-            options={**_told(recipe), "weights_used": scored.options["weights"]},
+            options={**told(recipe), "weights_used": scored.options["weights"]},
             notices=_once((*before, *scored.notices)),
             inputs=steps[0].inputs if steps else normalised.inputs,
         )
@@ -213,7 +213,7 @@ def compose(
     return Composite.built(scored, normalised, chosen, steps)
 
 
-def _told(recipe: Recipe) -> dict[str, Any]:
+def told(recipe: Recipe) -> dict[str, Any]:
     """The choices as they are kept in a result: of frames, their fingerprint."""
     frames = {
         name: None if (given := getattr(recipe, name)) is None else fingerprint(given)

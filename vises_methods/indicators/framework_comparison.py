@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.indicators.cells import Cells, reason_where
-from vises_methods.indicators.composite import Recipe, compose
+from vises_methods.indicators.composite import Recipe, compose, told
 from vises_methods.indicators.tree import IndicatorTree, Node
 from vises_methods.results import Result, fingerprint
 
@@ -78,7 +78,7 @@ def compare_frameworks(
         reference="OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 7, pp. 34-35",
         estimates=rows.assign(reason=reason_where(rows["estimate"].isna(), "not_scored_in_both")),
         details={"differences": pd.DataFrame(_differences(first, second), columns=["node", "what", "first", "second"])},
-        options={"recipe": asdict(Recipe.of(recipe))},
+        options={"recipe": told(Recipe.of(recipe))},
         notices=composites[1].notices,
         inputs={
             **composites[0].inputs,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.indicators.arrays import Floats, Integers
 from vises_methods.indicators.composite import Composite
 from vises_methods.indicators.simulation import ranks_of
 from vises_methods.results import Notice, Result
 
 
-def ranking(composite: Composite, /, *, node: str) -> Result:
+def ranking(composite: Composite, /, *, node: str, within: pd.Series | None = None) -> Result:
     """Order units by the worst case of their scores, with the places that are possible.
 
     Use it only where an order was asked for. A unit's place is the one it holds with everything missing at the floor,
@@ -24,6 +27,8 @@ def ranking(composite: Composite, /, *, node: str) -> Result:
         Of :func:`compose`.
     node : str
         The heading.
+    within : Series, optional
+        The group of each unit: then places are those within the group.
 
     Returns
     -------
@@ -51,15 +56,17 @@ def ranking(composite: Composite, /, *, node: str) -> Result:
     scored = rows["estimate"].notna().to_numpy()
     worst = np.where(scored, rows["low"].to_numpy(dtype=float), np.nan)
     best = np.where(scored, rows["high"].to_numpy(dtype=float), np.nan)
-    certainly_above = (worst[None, :] > best[:, None]).sum(axis=1)
-    possibly_above = (best[None, :] > worst[:, None]).sum(axis=1) - (best > worst)
+    place, low, high = np.full((3, len(rows)), np.nan)
+    for members in _groups(rows["subject"], within):
+        place[members] = ranks_of(worst[None, members])[0]
+        low[members], high[members] = _possible(worst[members], best[members])
     places = pd.DataFrame(
         {
             "measure": "place",
             "subject": rows["subject"],
-            "estimate": ranks_of(worst[None, :])[0],
-            "low": np.where(scored, certainly_above + 1.0, np.nan),
-            "high": np.where(scored, possibly_above + 1.0, np.nan),
+            "estimate": place,
+            "low": np.where(scored, low, np.nan),
+            "high": np.where(scored, high, np.nan),
             "n": rows["n"],
             "coverage": rows["coverage"],
             "unit": "place",
@@ -73,7 +80,31 @@ def ranking(composite: Composite, /, *, node: str) -> Result:
         method="order by the worst case",
         reference="Saisana, Saltelli and Tarantola (2005), Journal of the Royal Statistical Society A 168, 307-323",
         estimates=places,
-        options={"node": node, "recipe": dict(composite.options)},
+        options={
+            "node": node,
+            "within": None if within is None else sorted({str(word) for word in within}),
+            "recipe": dict(composite.options),
+        },
         notices=(Notice("indicators.notices.uneven_coverage"),) if uneven else (),
         inputs=composite.inputs,
     )
+
+
+def _groups(subjects: pd.Series, within: pd.Series | None) -> Iterator[Integers]:
+    if within is None:
+        yield np.arange(len(subjects))
+        return
+    words = within.set_axis(within.index.astype(str)).reindex(subjects)
+    if words.isna().any():
+        unit = str(subjects[words.isna().to_numpy()].iloc[0])
+        raise InputError("indicators.errors.group_missing", "ranking(within=)", unit=unit)
+    told = words.astype(str).to_numpy()
+    for word in dict.fromkeys(told):
+        yield np.flatnonzero(told == word)
+
+
+def _possible(worst: Floats, best: Floats) -> tuple[Floats, Floats]:
+    """The best and the worst place that a unit may hold, given the limits of the others."""
+    certainly_above = (worst[None, :] > best[:, None]).sum(axis=1)
+    possibly_above = (best[None, :] > worst[:, None]).sum(axis=1) - (best > worst)
+    return certainly_above + 1.0, possibly_above + 1.0

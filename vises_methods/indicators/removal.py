@@ -11,7 +11,7 @@ import pandas as pd
 from vises_methods.errors import InputError
 from vises_methods.indicators.arrays import Floats
 from vises_methods.indicators.cells import Cells
-from vises_methods.indicators.composite import Recipe
+from vises_methods.indicators.composite import Recipe, compose
 from vises_methods.indicators.simulation import ranks_of, simulate, study_of
 from vises_methods.indicators.tree import IndicatorTree
 from vises_methods.results import Result, fingerprint
@@ -43,8 +43,9 @@ def removal(
     -------
     Result
         One row per element: ``estimate`` the mean absolute change of rank over units, with ``largest`` and
-        ``mean_change`` of score. ``details["scores"]`` and ``["ranks"]``: unit × element, first ``none``. An element
-        whose removal leaves a unit without score leaves that unit out of its row (``n``).
+        ``mean_change`` of score. ``details["scores"]`` and ``["ranks"]``: unit × element, first ``none``;
+        ``["coverage"]``: of the heading, with every element. An element whose removal leaves a unit without score
+        leaves that unit out of its row (``n``).
 
     References
     ----------
@@ -77,6 +78,7 @@ def removal(
         details={
             "scores": pd.DataFrame(scores.T, index=study.units, columns=columns),
             "ranks": pd.DataFrame(ranks.T, index=study.units, columns=columns),
+            "coverage": compose(values, tree, chosen).coverage[[heading]],
         },
         options={"level": level, "node": heading, "min_coverage": chosen.min_coverage},
         notices=study.laid.notices,

@@ -63,9 +63,9 @@ def uncertainty(
     Result
         One row per unit and heading: ``estimate`` the score of the recipe itself, ``low`` and ``high`` the interval
         over the draws, ``mean``, ``median``, ``sd``; ``n`` the draws with a score, ``coverage`` of the recipe's score.
-        ``details["ranks"]``: per root and unit, rank of the recipe, mean, median and interval; ``["above:<root>"]``:
-        the probability that the row's unit scores above the column's (for up to 500 units); ``["design"]``: the
-        alternative drawn in each run.
+        ``details["ranks"]``: per root and unit, coverage, rank of the recipe, mean, median and interval;
+        ``["above:<root>"]``: the probability that the row's unit scores above the column's (for up to 500 units);
+        ``["design"]``: the alternative drawn in each run.
 
     Raises
     ------
@@ -194,7 +194,16 @@ def _ranks(study: Study, nominal: Composite, roots: dict[str, Floats], level: fl
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.nansum(ordered, axis=-1) / counts
         low, median, high = (quantiles(ordered, counts, share) for share in (tail, 0.5, 1 - tail))
-        columns = {"nominal": ranks_of(own)[0], "mean": mean, "median": median, "low": low, "high": high, "n": counts}
+        known = nominal.coverage[code].to_numpy() if code in nominal.coverage else np.zeros(len(study.units))
+        columns = {
+            "coverage": known,
+            "nominal": ranks_of(own)[0],
+            "mean": mean,
+            "median": median,
+            "low": low,
+            "high": high,
+            "n": counts,
+        }
         tables.append(pd.DataFrame({"node": code, "unit": study.units.astype(str), **columns}))
     return pd.concat(tables, ignore_index=True)
 

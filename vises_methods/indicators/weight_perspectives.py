@@ -45,8 +45,8 @@ def weight_perspectives(
     Result
         One row per unit, heading and group (column ``group``): the score. Then ``spread`` per unit and heading: the
         highest minus the lowest over groups. ``details["orders"]``: per root and pair of units of which one is above
-        under some weights, in how many groups it is, and ``verdict``: ``all`` (above under everybody's weights) or
-        ``depends``. ``details["scores:<group>"]``: unit × heading.
+        under some weights, in how many groups it is, the coverage of both, and ``verdict``: ``all`` (above under
+        everybody's weights) or ``depends``. ``details["scores:<group>"]``: unit × heading.
 
     References
     ----------
@@ -75,12 +75,16 @@ def weight_perspectives(
     roots = [code for code in tree.roots if code in nodes]
     orders = [row for code in roots for row in _orders(stack[:, :, nodes.index(code)], list(units), code, tolerance)]
     columns = ["node", "unit", "other", "above_in", "below_in", "groups", "verdict"]
+    table = pd.DataFrame(orders, columns=columns)
+    for name in ("unit", "other"):
+        known = zip(table[name], table["node"], strict=True)
+        table[f"{name}_coverage"] = [float(first.coverage.loc[unit, node]) for unit, node in known]
     return Result(
         method="scores by the weights of each group",
         reference="OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6, pp. 31-33, 96-101",
         estimates=pd.concat([*scored, _spread(stack, units, nodes, first.coverage)], ignore_index=True),
         details={
-            "orders": pd.DataFrame(orders, columns=columns),
+            "orders": table,
             **{f"scores:{name}": composite.scores for name, composite in composites.items()},
         },
         options={"sets": {name: composite.options["weights_used"] for name, composite in composites.items()}},

@@ -108,10 +108,14 @@ def test_a_method_per_level(values: pd.DataFrame, tree: IndicatorTree) -> None:
 
 def test_states_may_come_with_a_frame() -> None:
     states = pd.DataFrame([["reported", "not_applicable"]], columns=["a0", "a1"], index=["u"])
-    result = aggregate(row(80, None), flat(2), states=states, limits=(0, 100))
+    ruled = pd.DataFrame({"code": ["i", "a0", "a1"], "parent": [None, "i", "i"], "groups": [None, None, "G1"]})
+    result = aggregate(row(80, None), IndicatorTree.from_frame(ruled), states=states, limits=(0, 100))
     assert result.estimates.loc[0, ["estimate", "low", "high", "coverage"]].tolist() == [80, 80, 80, 1]
     nothing = pd.DataFrame("not_applicable", columns=["a0", "a1"], index=["u"])
-    empty = aggregate(row(None, None), flat(2), states=nothing)
+    both = IndicatorTree.from_frame(
+        pd.DataFrame({"code": ["i", "a0", "a1"], "parent": [None, "i", "i"], "groups": "G1"})
+    )
+    empty = aggregate(row(None, None), both, states=nothing)
     assert empty.estimates["reason"].tolist() == ["indicators.reasons.not_applicable"]
     silent = aggregate(row(None, None), flat(2), limits=(0, 100))
     assert silent.estimates["reason"].tolist() == ["indicators.reasons.nothing_reported"]
