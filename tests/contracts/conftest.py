@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from vises_methods import synthesis
-from vises_methods.methodology import load_methodology
+from vises_methods.methodology import UncertaintyChoices, load_methodology
 from vises_methods.outcomes import detect_design
 from vises_methods.qualitative import (
     Codebook,
@@ -25,6 +25,7 @@ from vises_methods.study import Enterprise, EnterpriseCard, open_enterprise
 
 ENTERPRISES = ("vire-lune", "marmite-zinneke")
 FEW = 50
+FEWER = UncertaintyChoices(draws=100)
 """Resamples and orders: enough for a figure to have its intervals."""
 
 
@@ -63,6 +64,8 @@ def indicator_results(case: Enterprise) -> dict[str, Result]:
         "missing_values": synthesis.missing_values(case.indicators).labelled(tree.labels()),
         "indicator_profile": synthesis.profile_on_scales(case.id, years, tree, choices, year=year),
         "heading_scores": headings,
+        "tree_coverage": headings,
+        "score_uncertainty": synthesis.score_uncertainty(years.get(year), tree, choices, FEWER),
         "scores_over_years": synthesis.scores_over_years(years, tree, choices),
         "weights_by_group": whole.labelled(synthesis.weight_labels(case)),
     }

@@ -22,11 +22,13 @@ from vises_methods.plots import (
     outcomes,
     paired_slopes,
     saturation,
+    score_uncertainty,
     scores_over_years,
     series_course,
     specification_curve,
     stakeholder_map,
     theory_of_change,
+    tree_coverage,
     weights_by_group,
 )
 from vises_methods.plots.display import Plot, show
@@ -54,11 +56,13 @@ __all__ = [
     "outcomes",
     "paired_slopes",
     "saturation",
+    "score_uncertainty",
     "scores_over_years",
     "series_course",
     "show",
     "specification_curve",
     "stakeholder_map",
     "theory_of_change",
+    "tree_coverage",
     "weights_by_group",
 ]

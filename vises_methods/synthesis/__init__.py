@@ -56,6 +56,10 @@ from vises_methods.synthesis.portfolio import (
 from vises_methods.synthesis.portrait import stakeholder_map, theory_of_change
 from vises_methods.synthesis.published import all_estimates, published, published_labels
 from vises_methods.synthesis.quality import completeness, missing_values
+from vises_methods.synthesis.score_change import score_change
+from vises_methods.synthesis.score_uncertainty import score_uncertainty, value_errors
+from vises_methods.synthesis.stakeholder_weights import group_weight_labels, group_weights, weights_of_persons
+from vises_methods.synthesis.weight_agreement import weight_conclusions, weights_agreement
 
 __all__ = [
     "ComparisonChoices",
@@ -85,6 +89,8 @@ __all__ = [
     "fit_for_portfolio",
     "fit_for_portrait",
     "fit_for_synthesis",
+    "group_weight_labels",
+    "group_weights",
     "heading_scores",
     "indicator_scores",
     "latest_year",
@@ -103,12 +109,18 @@ __all__ = [
     "published_labels",
     "rank_effects",
     "remarks_of",
+    "score_change",
+    "score_uncertainty",
     "scores_over_years",
     "set_aside",
     "stakeholder_map",
     "theory_of_change",
+    "value_errors",
     "wanted_directions",
+    "weight_conclusions",
     "weight_labels",
+    "weights_agreement",
+    "weights_of_persons",
     "what_would_overturn",
     "who_left",
     "whole_by_weights",

@@ -68,13 +68,17 @@ def heading_scores(normalised: Result, tree: IndicatorTree, choices: ScoringChoi
     -------
     Result
         As :func:`indicators.aggregate` gives it: one row per heading, ``measure`` its code; not estimable without
-        values. There is no row above the dimensions: nothing here is one score for an enterprise.
+        values. There is no row above the dimensions: nothing here is one score for an enterprise. In ``details``, ``states``:
+        the state of each indicator, ``not_placed`` for a value that has no place on a scale.
     """
     if normalised.not_estimable is not None:
         return _nothing("aggregation")
     method = {level: name for level, name in choices.aggregation.items() if level <= tree.top_level}
     scored = aggregate(normalised, tree, method=method, min_coverage=choices.min_coverage)
-    return replace(scored, details={**scored.details, "tree": tree.to_frame()}).labelled(tree.labels())
+    placed = normalised.details["scores"].notna() | (normalised.details["states"] != "reported")
+    states = normalised.details["states"].astype(object).where(placed, "not_placed")
+    kept = {"tree": tree.to_frame(), "states": states}
+    return replace(scored, details={**scored.details, **kept}).labelled(tree.labels())
 
 
 def profile_on_scales(

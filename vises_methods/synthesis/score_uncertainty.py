@@ -75,9 +75,10 @@ def score_uncertainty(
     Returns
     -------
     Result
-        One row per heading: ``estimate`` its score, ``low`` and ``high`` what holds ``plan.level`` of the draws, ``sd``,
+        One row per heading: ``estimate`` its score, ``low`` and ``high`` hold ``plan.level`` of the draws, ``sd``,
         ``n`` the draws with a score. ``details["drivers"]``: per dimension and choice (``factor``) the share of the
-        variance that it causes alone (``first``) and with others (``total``), empty where nothing moves the score.
+        variance that it causes alone (``first``) and with others (``total``), empty where nothing moves it; found
+        without the threshold of coverage, so that every run has a score.
 
     References
     ----------
@@ -89,9 +90,10 @@ def score_uncertainty(
         return _nothing("synthesis.reasons.no_indicators")
     laid = on_one_scale(scored, tree)
     errors_on_scale = _on_scale(cells, tree, choices, errors)
-    plain, limits = plain_tree(tree, laid), _limits(laid)
-    recipe = {**limits, "aggregation": _levels(choices, tree), "min_coverage": choices.min_coverage}
-    alternatives = _alternatives(plan, recipe["aggregation"], laid, errors_on_scale)
+    plain, limits = plain_tree(tree, laid), limits_of(laid)
+    levels = _levels(choices, tree)
+    recipe = {**limits, "aggregation": levels, "min_coverage": choices.min_coverage}
+    alternatives = _alternatives(plan, levels, laid, errors_on_scale)
     if not alternatives:
         return _nothing("synthesis.reasons.no_alternatives")
     run = uncertainty(laid, plain, recipe, alternatives, draws=plan.draws, seed=seed, level=plan.level)
@@ -129,7 +131,7 @@ def plain_tree(tree: IndicatorTree, *years: Cells) -> IndicatorTree:
     leaves = rows["level"] == 1
     in_all = set(tree.indicators).intersection(*(cells.numbers.columns for cells in years))
     rows = _with_something_under(rows[~leaves | rows["code"].isin(in_all)])
-    limits = [_limits(cells) for cells in years]
+    limits = [limits_of(cells) for cells in years]
     leaves = rows["level"] == 1
     low = np.where(leaves, min(limit["low"] for limit in limits), np.nan)
     high = np.where(leaves, max(limit["high"] for limit in limits), np.nan)
@@ -137,8 +139,8 @@ def plain_tree(tree: IndicatorTree, *years: Cells) -> IndicatorTree:
     return IndicatorTree.from_frame(kept)
 
 
-def _limits(laid: Cells) -> dict[str, float]:
-    """The ends of the scale: 0 and 100, wider where the way to an own target is left or gone beyond."""
+def limits_of(laid: Cells, /) -> dict[str, float]:
+    """Return the ends of the scale: 0 and 100, wider where the way to an own target is left or gone beyond."""
     return {
         "low": min(0.0, float(np.nan_to_num(laid.numbers.min().min()))),
         "high": max(100.0, float(np.nan_to_num(laid.numbers.max().max()))),
@@ -206,7 +208,9 @@ def _drivers(
     parts = []
     for dimension in tree.roots:
         own = _of_dimension(alternatives, tree, dimension)
-        found = sobol_sensitivity(laid, tree, recipe, own, draws=sample, seed=seed, node=dimension, resamples=20)
+        found = sobol_sensitivity(
+            laid, tree, {**recipe, "min_coverage": 0.0}, own, draws=sample, seed=seed, node=dimension, resamples=20
+        )
         rows = found.estimates[found.estimates["subject"].isin(laid.numbers.index.astype(str))]
         wide = rows.pivot(index="factor", columns="measure", values="estimate").reset_index()
         reasons = rows.drop_duplicates("factor").set_index("factor")["reason"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from vises_methods.catalogue import number, text
+import pandas as pd
+
+from vises_methods.catalogue import has_text, number, text
 from vises_methods.language.words.enumeration import first_of
 from vises_methods.results import Result
 
@@ -23,6 +25,8 @@ WHOLE_FORMATS = {"estimate": ".0f", "low": ".0f", "high": ".0f", "coverage": ".0
 READINGS = (("improved", "against_past"), ("declined", "against_past"), ("target_missed", "against_target"))
 SILENT = ("not_collected", "refused", "suppressed")
 NAMED = 5
+STEADY = 10.0
+"""An interval up to this wide, of 100 points, is told as steady."""
 
 
 def profile(result: Result, lang: str) -> list[str]:
@@ -74,6 +78,118 @@ def weights(result: Result, lang: str) -> list[str]:
         text("words.weights.differ", lang, dimension=result.label(dimension, lang), **ends),
         text("words.weights.whole", lang, **values),
     ]
+
+
+def uncertainty(result: Result, lang: str) -> list[str]:
+    """Say of each dimension between what its score lies under other choices, and which choice matters most."""
+    drivers, said = result.details["drivers"], []
+    for row in sorted(_dimensions(result), key=lambda row: str(row["measure"])):
+        name = result.label(row["measure"], lang)
+        if row["estimate"] != row["estimate"]:
+            said.append(text("words.uncertainty.none", lang, name=name, reason=_within(row["reason"], lang)))
+            continue
+        values = {"score": row["estimate"], "low": row["low"], "high": row["high"]}
+        lost = int(result.options["draws"] - row["n"])
+        key = "steady" if row["high"] - row["low"] <= STEADY else "moves"
+        said.append(text(f"words.uncertainty.{key}", lang, name=name, **values) + _driver(row, drivers, lang))
+        if lost:
+            said.append(text("words.uncertainty.lost", lang, name=name, share=lost / result.options["draws"]))
+    return said
+
+
+def change(result: Result, lang: str) -> list[str]:
+    """Say of each dimension how far it moved since the first year, because of values and because of coverage."""
+    tree, said = result.details["tree"], []
+    for code in tree.loc[tree["parent"].isna(), "code"]:
+        rows = result.estimates[result.estimates["node"] == code].set_index("measure")
+        if rows.empty:
+            continue
+        name, total = result.label(code, lang), rows.loc["total"]
+        if total["estimate"] != total["estimate"]:
+            said.append(text("words.change.none", lang, name=name, reason=_within(str(total["reason"]), lang)))
+            continue
+        parts = {"values": rows.loc["values", "estimate"], "coverage": rows.loc["coverage", "estimate"]}
+        key = "mixed" if abs(parts["coverage"]) >= 1 else "values"
+        ends = {"first": total["first"], "last": total["last"], "total": total["estimate"]}
+        said.append(text(f"words.change.{key}", lang, name=name, **ends, **parts))
+    return said
+
+
+def persons(result: Result, lang: str) -> list[str]:
+    """Say how many persons answered, how far those of a group agree, and whose judgements contradict one another."""
+    rows, people = result.estimates, result.details["persons"]
+    said = [text("words.persons.asked", lang, count=len(people), groups=people["group"].nunique())]
+    for row in rows[rows["measure"] == "agreement_within"].dropna(subset="estimate").to_dict("records"):
+        values = {"group": result.label(row["subject"], lang), "w": row["estimate"], "n": int(row["n"])}
+        said.append(text("words.persons.within", lang, **values))
+    ratios = rows[rows["measure"] == "consistency_ratio"].set_index("subject")["estimate"]
+    for row in result.details["reconsider"].to_dict("records"):
+        pair = {name: result.label(row[name], lang) for name in ("first", "second")}
+        values = {"person": row["person"], "ratio": ratios[row["person"]], "judged": row["judged"], **pair}
+        said.append(text("words.persons.reconsider", lang, implied=row["implied"], **values))
+    return said
+
+
+def agreement_on_weights(result: Result, lang: str) -> list[str]:
+    """Say how far the groups agree, which two are nearest and which furthest apart, and on what they differ most."""
+    rows = result.estimates
+    whole = rows[rows["measure"] == "concordance"].iloc[0]
+    apart = rows[rows["measure"] == "apart"].sort_values("estimate")
+    spread = rows[rows["measure"] == "spread"].sort_values("estimate")
+    said = []
+    if whole["estimate"] == whole["estimate"]:
+        said.append(text("words.agreement_on_weights.whole", lang, w=whole["estimate"], n=int(whole["n"])))
+    for key, row in (("nearest", apart.iloc[0]), ("furthest", apart.iloc[-1])):
+        names = [_set_name(name, result, lang) for name in str(row["subject"]).split(" × ")]
+        values = {"one": names[0], "two": names[1], "share": row["estimate"]}
+        if key == "furthest" or len(apart) > 1:
+            said.append(text(f"words.agreement_on_weights.{key}", lang, **values))
+    most = {"dimension": result.label(spread.iloc[-1]["subject"], lang), "share": spread.iloc[-1]["estimate"]}
+    return [*said, text("words.agreement_on_weights.contested", lang, **most)]
+
+
+def conclusions(result: Result, lang: str) -> list[str]:
+    """Say which conclusions hold under everybody's weights, and which depend on whose are used."""
+    said = []
+    for conclusion, rows in result.details["verdicts"].groupby("conclusion", sort=False):
+        answers = [
+            text(
+                "words.conclusions.answer",
+                lang,
+                answer=_answer(row["answer"], result, lang),
+                sets=first_of([_set_name(name, result, lang) for name in row["sets"].split(";")], lang, most=NAMED),
+            )
+            for row in rows.to_dict("records")
+        ]
+        first = _answer(rows["answer"].iloc[0], result, lang)
+        verdict = rows["verdict"].iloc[0]
+        listed = text("words.separator", lang).join(answers)
+        said.append(text(f"words.conclusions.{conclusion}.{verdict}", lang, answer=first, answers=listed))
+    return said
+
+
+def _driver(row: dict[Any, Any], drivers: pd.DataFrame, lang: str) -> str:
+    own = drivers[(drivers["dimension"] == row["measure"]) & drivers["total"].notna()]
+    if own.empty:
+        return ""
+    factor = str(own.loc[own["total"].idxmax(), "factor"])
+    return " " + text(f"words.uncertainty.factors.{factor}", lang)
+
+
+def _within(reason: str, lang: str) -> str:
+    """A reason as part of a sentence that goes on."""
+    words = text(reason, lang)
+    return words[:1].lower() + words[1:].rstrip(".")
+
+
+def _answer(answer: str, result: Result, lang: str) -> str:
+    key = f"words.conclusions.answers.{answer}"
+    return text(key, lang) if has_text(key, lang) else result.label(answer, lang)
+
+
+def _set_name(name: str, result: Result, lang: str) -> str:
+    key = f"plots.weights_by_group.sets.{name}"
+    return text(key, lang) if has_text(key, lang) else result.label(name, lang)
 
 
 def _dimensions(result: Result) -> list[dict[Any, Any]]:

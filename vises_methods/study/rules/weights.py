@@ -1,4 +1,4 @@
-"""What people say matters: 100 points shared out, or every pair of dimensions judged once, by one person of one group."""
+"""What people say matters: 100 points shared out, or every pair of dimensions judged once."""
 
 from __future__ import annotations
 
