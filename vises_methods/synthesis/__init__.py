@@ -5,6 +5,7 @@ from vises_methods.synthesis.evidence import evidence_by_question
 from vises_methods.synthesis.final_coding import final_coding
 from vises_methods.synthesis.fitness import (
     fit_for_aggregation,
+    fit_for_audit,
     fit_for_coding,
     fit_for_comparison,
     fit_for_methodologies,
@@ -12,6 +13,7 @@ from vises_methods.synthesis.fitness import (
     fit_for_portrait,
     fit_for_synthesis,
 )
+from vises_methods.synthesis.indicator_audit import framework_audit, framework_structure, published_cells
 from vises_methods.synthesis.indicator_scores import (
     ScoringChoices,
     heading_scores,
@@ -83,12 +85,15 @@ __all__ = [
     "evidence_by_question",
     "final_coding",
     "fit_for_aggregation",
+    "fit_for_audit",
     "fit_for_coding",
     "fit_for_comparison",
     "fit_for_methodologies",
     "fit_for_portfolio",
     "fit_for_portrait",
     "fit_for_synthesis",
+    "framework_audit",
+    "framework_structure",
     "group_weight_labels",
     "group_weights",
     "heading_scores",
@@ -106,6 +111,7 @@ __all__ = [
     "primary_outcomes",
     "profile_on_scales",
     "published",
+    "published_cells",
     "published_labels",
     "rank_effects",
     "remarks_of",

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from vises_methods.indicators import Cells
 from vises_methods.results import Result, fingerprint
 
 
@@ -25,6 +26,7 @@ PORTRAIT = {"headings": Bounds(7, 3), "stakeholders": Bounds(4, 1)}
 CODING = {"texts": Bounds(4, 1), "double_coded": Bounds(0.3, 0.01), "voices": Bounds(3, 2)}
 INDICATORS = {"reported": Bounds(0.75, 0.4), "years": Bounds(3, 1), "documented": Bounds(0.6, 0.2)}
 SYNTHESIS = {"sources": Bounds(3, 1), "questions": Bounds(2, 1)}
+AUDIT = {"units": Bounds(20, 3)}
 PORTFOLIO = {"enterprises": Bounds(3, 1)}
 METHODOLOGIES = {"methodologies": Bounds(1, 0.01)}
 COMPARISON = {"waves": Bounds(2, 2), "followed": Bounds(30, 10), "kept": Bounds(0.8, 0.5)}
@@ -167,6 +169,13 @@ def fit_for_portfolio(estimates: pd.DataFrame, /) -> Result:
     """Judge whether enough enterprises published results to be shown together."""
     found = {"enterprises": float(estimates["enterprise"].nunique())}
     return _verdicts(found, PORTFOLIO, estimates[["enterprise"]])
+
+
+def fit_for_audit(cells: Cells | None, /) -> Result:
+    """Judge whether enough enterprises published scores for the framework itself to be examined."""
+    units = 0 if cells is None else len(cells.numbers)
+    data = pd.DataFrame() if cells is None else cells.numbers
+    return _verdicts({"units": float(units)}, AUDIT, data)
 
 
 def fit_for_methodologies(first: pd.DataFrame, second: pd.DataFrame, /) -> Result:

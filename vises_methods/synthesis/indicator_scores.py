@@ -68,8 +68,8 @@ def heading_scores(normalised: Result, tree: IndicatorTree, choices: ScoringChoi
     -------
     Result
         As :func:`indicators.aggregate` gives it: one row per heading, ``measure`` its code; not estimable without
-        values. There is no row above the dimensions: nothing here is one score for an enterprise. In ``details``, ``states``:
-        the state of each indicator, ``not_placed`` for a value that has no place on a scale.
+        values. There is no row above the dimensions: nothing here is one score for an enterprise. ``details["states"]``
+        is the state of each indicator, ``not_placed`` for a value that has no place on a scale.
     """
     if normalised.not_estimable is not None:
         return _nothing("aggregation")

@@ -1,5 +1,14 @@
 """Sentences made from a result and nothing else, in any language: ``tell(words.agreement, agreement, lang=lang)``."""
 
+from vises_methods.language.words.audit import (
+    IMPORTANCE_COLUMNS,
+    IMPORTANCE_FORMATS,
+    REMOVAL_COLUMNS,
+    REMOVAL_FORMATS,
+    STRUCTURE_COLUMNS,
+    STRUCTURE_FORMATS,
+    framework,
+)
 from vises_methods.language.words.indicators import (
     PROFILE_COLUMNS,
     WHOLE_COLUMNS,
@@ -69,10 +78,16 @@ __all__ = [
     "CHOICE_COLUMNS",
     "COMPLETENESS_COLUMNS",
     "EVIDENCE_COLUMNS",
+    "IMPORTANCE_COLUMNS",
+    "IMPORTANCE_FORMATS",
     "OUTCOME_COLUMNS",
     "OUTCOME_FORMATS",
     "PROFILE_COLUMNS",
+    "REMOVAL_COLUMNS",
+    "REMOVAL_FORMATS",
     "STAKEHOLDER_COLUMNS",
+    "STRUCTURE_COLUMNS",
+    "STRUCTURE_FORMATS",
     "UNSETTLED_COLUMNS",
     "WHOLE_COLUMNS",
     "WHOLE_FORMATS",
@@ -92,6 +107,7 @@ __all__ = [
     "design",
     "evidence",
     "evidence_table",
+    "framework",
     "missing_values",
     "negative_evidence",
     "outcomes",
