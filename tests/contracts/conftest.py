@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from vises_methods import synthesis
-from vises_methods.methodology import UncertaintyChoices, load_methodology
+from vises_methods.indicators import Cells
+from vises_methods.methodology import IndicatorChoices, UncertaintyChoices, load_methodology
 from vises_methods.outcomes import detect_design
 from vises_methods.qualitative import (
     Codebook,
@@ -116,7 +117,27 @@ def synthesis_results(case: Enterprise, found: dict[str, Result]) -> dict[str, R
         "forest": synthesis.pooled_outcomes(estimates).labelled(synthesis.enterprise_names(case.study.enterprises)),
     }
     other = estimates.assign(estimate=estimates["estimate"] * 0.7)
-    return {"evidence": evidence, **portfolio, "methodology_shift": synthesis.compare_methodologies(estimates, other)}
+    audited = {"framework_audit": framework_audit(case)}
+    return {
+        "evidence": evidence,
+        **audited,
+        **portfolio,
+        "methodology_shift": synthesis.compare_methodologies(estimates, other),
+    }
+
+
+def framework_audit(case: Enterprise) -> Result:
+    """Examine the dimensions on the enterprise beside two others that score otherwise."""
+    tree = synthesis.enterprise_tree(case)
+    years = synthesis.cells_by_year(case, tree)
+    choices = synthesis.ScoringChoices(baseline=synthesis.own_baseline(case, years))
+    scored = synthesis.indicator_scores(years[synthesis.latest_year(years)], tree, choices)
+    numbers, states = (scored.details[name] for name in ("scores", "states"))
+    rows = pd.concat([numbers, numbers * 0.8, 100 - numbers], keys=["one", "two", "three"]).droplevel(1)
+    told = pd.concat([states] * 3).set_axis(rows.index)
+    told = told.mask(rows.isna() & (told == "reported"), "not_collected")
+    cells = Cells(rows, told, pd.Series(case.card.group, index=rows.index))
+    return synthesis.framework_audit(cells, tree, IndicatorChoices(uncertainty=FEWER))
 
 
 def published_estimates(case: Enterprise, found: dict[str, Result], evidence: Result) -> pd.DataFrame:

@@ -11,24 +11,29 @@ from vises_methods.plots import style
 from vises_methods.results import Result
 
 SIGNS = {"contradicts": "✗", "holds": "✓", "weak": "–"}
+BORDERS = {"contradicts": 1.8, "holds": 1.2, "weak": 0.5}
 COLOURS = {"contradicts": style.VERMILLION, "holds": style.GREEN, "weak": style.SOFT}
 
 
 def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     """Draw a row per check and a column per dimension; each verdict is a sign and a word, not only a colour."""
     verdicts = verdict_table(result)
-    ax = style.axes(ax, height=style.rows_height(len(verdicts), per_row=0.5))
+    ax = style.axes(ax, height=style.rows_height(len(verdicts), per_row=0.44))
     for row, check in enumerate(verdicts.index):
         for column, dimension in enumerate(verdicts.columns):
             verdict = verdicts.loc[check, dimension]
             if isinstance(verdict, str):
                 place = (column - 0.48, row - 0.45)
-                ax.add_patch(Rectangle(place, 0.96, 0.9, facecolor="white", edgecolor=COLOURS[verdict], linewidth=1.4))
+                ax.add_patch(
+                    Rectangle(
+                        place, 0.96, 0.9, facecolor="white", edgecolor=COLOURS[verdict], linewidth=BORDERS[verdict]
+                    )
+                )
                 words = f"{SIGNS[verdict]} {text(f'plots.framework_audit.{verdict}', lang)}"
-                ax.text(column, row, words, ha="center", va="center", fontsize=7.6, color=COLOURS[verdict])
-    style.name_rows(ax, [text(f"indicators.audit.checks.{check}.question", lang) for check in verdicts.index], 30)
-    heads = [style.wrapped(result.label(dimension, lang), 13) for dimension in verdicts.columns]
-    ax.set_xticks(range(len(heads)), heads, fontsize=8)
+                ax.text(column, row, words, ha="center", va="center", fontsize=6.9, color=COLOURS[verdict])
+    style.name_rows(ax, [text(f"indicators.audit.checks.{check}.question", lang) for check in verdicts.index], 36)
+    heads = [style.wrapped(result.label(dimension, lang), 12) for dimension in verdicts.columns]
+    ax.set_xticks(range(len(heads)), heads, fontsize=7)
     ax.xaxis.tick_top()
     ax.set_xlim(-0.5, len(heads) - 0.5)
     ax.spines[:].set_visible(False)
