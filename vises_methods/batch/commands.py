@@ -1,8 +1,8 @@
-"""What ``vises run``, ``status`` and ``check`` do, from options to exit code."""
+"""What ``vises run``, ``status``, ``why`` and ``check`` do, from options to exit code."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -14,15 +14,18 @@ from vises_methods.batch.exit_codes import ALL_WELL, SOME_FAILED, WRONG_USE
 from vises_methods.batch.interrupts import one_run_at_a_time
 from vises_methods.batch.keys import Surroundings, surroundings
 from vises_methods.batch.ledger import Ledger
+from vises_methods.batch.limits import memory_can_be_limited
+from vises_methods.batch.log import LoggedProgress
 from vises_methods.batch.pages import page_contexts, write_index
 from vises_methods.batch.plan import Job
 from vises_methods.batch.preparation import Prepared, Request, prepare
 from vises_methods.batch.progress import TimeLeft, progress_for
-from vises_methods.batch.report import show_end, show_foreseen, show_problems, show_status
+from vises_methods.batch.report import show_end, show_foreseen, show_problems, show_status, show_why
 from vises_methods.batch.runner import Run, RunOptions, RunReport
-from vises_methods.batch.staleness import foresee
+from vises_methods.batch.staleness import explain, foresee
+from vises_methods.batch.workers import Workers
 from vises_methods.catalogue import text
-from vises_methods.errors import Problem
+from vises_methods.errors import InputError, Problem
 
 
 def run(
@@ -34,6 +37,10 @@ def run(
     timeout: float,
     dry_run: bool = False,
     force: bool = False,
+    memory: float | None = None,
+    retries: int = 1,
+    log: Path | None = None,
+    dask: str | None = None,
 ) -> int:
     """Check the data, run what is to be run, write the index, show the end; return the exit code.
 
@@ -51,13 +58,38 @@ def run(
         Only say what would be run, and why.
     force : bool
         Run also what has not changed.
+    memory : float, optional
+        Gigabytes that one notebook's kernel may hold.
+    retries : int
+        How often a notebook is tried again after a failure that may pass.
+    log : Path, optional
+        A file to which each event is appended as a line of JSON.
+    dask : str, optional
+        The address of a Dask cluster that is to run the notebooks.
+
+    Raises
+    ------
+    InputError
+        When the system cannot limit memory, or the cluster differs from this machine.
     """
+    if memory is not None and not memory_can_be_limited():
+        raise InputError("batch.errors.no_memory_limit", "--memory", value=f"{memory:g}")
     prepared = prepare(request)
     if dry_run:
         return _foretell(prepared, console, ui, force)
     from vises_methods.publish.pages import render
 
-    options = RunOptions(prepared.home, jobs, timeout, force, render, ui)
+    options = RunOptions(
+        home=prepared.home,
+        workers=jobs,
+        timeout=timeout,
+        force=force,
+        memory=None if memory is None else int(memory * 1e9),
+        retries=retries,
+        pool=None if dask is None else _cluster(dask, prepared),
+        render=render,
+        lang=ui,
+    )
     with one_run_at_a_time(prepared.outputs), Ledger(prepared.ledger_path) as ledger:
         digests = Digests(ledger.file_digests)
         around = _around(prepared, digests)
@@ -66,7 +98,7 @@ def run(
         if not checked.sound:
             _say(console, text("cli.check.problems", ui, count=len(checked.problems)))
             return WRONG_USE
-        report = _carry_out(prepared.jobs(checked.sound), around, ledger, digests, options, console)
+        report = _carry_out(prepared.jobs(checked.sound), around, ledger, digests, options, console, log)
         page = write_index(prepared, ledger.entries())
     show_end(report, console, ui, study=prepared.name, faulty=checked.faulty, page=page)
     if checked.problems:
@@ -85,6 +117,17 @@ def status(request: Request, console: Console, ui: str) -> int:
     return SOME_FAILED if any(entries[job.id].failure for job in planned if job.id in entries) else ALL_WELL
 
 
+def why(request: Request, console: Console, ui: str) -> int:
+    """Show of every job why a run would run it, and which part of its key changed, from what to what."""
+    prepared = prepare(request)
+    with Ledger.for_reading(prepared.ledger_path) as ledger:
+        digests = Digests(ledger.file_digests)
+        entries = ledger.entries()
+        explained = explain(prepared.jobs(prepared.enterprises), entries, _around(prepared, digests), digests)
+    show_why(explained, entries, console, ui)
+    return ALL_WELL
+
+
 def check(study: str, enterprises: Sequence[str], console: Console, ui: str) -> int:
     """Show every problem of a study's data, or of some of its enterprises; return 2 when there is one."""
     opened = study_room.open_study(study)
@@ -95,6 +138,13 @@ def check(study: str, enterprises: Sequence[str], console: Console, ui: str) -> 
     told = "cli.check.problems" if problems else "cli.check.sound"
     _say(console, text(told, ui, count=len(problems), enterprises=count))
     return WRONG_USE if problems else ALL_WELL
+
+
+def _cluster(address: str, prepared: Prepared) -> Callable[[Path], Workers]:
+    from vises_methods.batch.cluster import ClusterPool
+
+    outputs = prepared.outputs.parent
+    return lambda scratch: ClusterPool(address, prepared.home, outputs, prepared.study.path, scratch)
 
 
 def _say(console: Console, words: str) -> None:
@@ -139,7 +189,11 @@ def _carry_out(
     digests: Digests,
     options: RunOptions,
     console: Console,
+    log: Path | None,
 ) -> RunReport:
     left = TimeLeft(jobs, ledger.usual_seconds(), options.workers)
-    with progress_for(console, options.lang, len(jobs), left) as progress:
+    with (
+        progress_for(console, options.lang, len(jobs), left) as shown,
+        LoggedProgress(shown, log, len(jobs)) as progress,
+    ):
         return Run(jobs, around, ledger, digests, options, progress).carry_out()

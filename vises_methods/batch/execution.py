@@ -20,6 +20,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from vises_methods.batch.collect import SameNameTwiceError, published_results, results_json, undeclared_reads
 from vises_methods.batch.kernels import KERNEL_NAME, BatchKernelManager, KernelChoiceError, exit_told, peak_memory
+from vises_methods.batch.limits import MEMORY_ERRORS
 from vises_methods.batch.notebooks import load_notebook
 from vises_methods.batch.outcome import Failure, Order, Outcome
 from vises_methods.batch.warm.choice import chosen_kernels, kernels_ahead
@@ -146,6 +147,8 @@ def _execute(notebook: nbformat.NotebookNode, order: Order, watch: _Watch) -> nb
                 **choice,
             )
     except PapermillExecutionError as error:
+        if order.memory is not None and error.ename in MEMORY_ERRORS:
+            return Failure("memory", f"{order.memory / 1e9:g} GB", watch.cell, watch.line)
         return Failure("cell_error", f"{error.ename}: {error.evalue}", watch.cell, watch.line)
     except CellTimeoutError:
         return Failure("timeout", f"{order.timeout:g} s", watch.cell, watch.line)
@@ -164,16 +167,17 @@ def _execute(notebook: nbformat.NotebookNode, order: Order, watch: _Watch) -> nb
 def _kernel(order: Order, watch: _Watch) -> Iterator[dict[str, Any]]:
     """Yield what tells papermill which kernel to run the notebook in."""
     kind = chosen_kernels(order.kernels)
+    megabytes = 0 if order.memory is None else max(1, order.memory // 2**20)
     if kind == "forked":
         title = f"{order.identity['enterprise'] or order.identity['study']} {order.stem}"
-        yield {"engine_name": NAME, "title": title, "memory": order.memory, "on_kernel_end": watch.kernel_ended}
+        yield {"engine_name": NAME, "title": title, "memory": megabytes, "on_kernel_end": watch.kernel_ended}
         return
     folder = order.notebook.parent
     if kind == "ahead":
-        watch.manager = kernels_ahead().take(folder, order.memory)
+        watch.manager = kernels_ahead().take(folder, megabytes)
     else:
         watch.manager = BatchKernelManager(kernel_name=KERNEL_NAME)
-        watch.manager.begin(folder, memory=order.memory)
+        watch.manager.begin(folder, memory=megabytes)
     try:
         yield {"km": watch.manager}
     finally:

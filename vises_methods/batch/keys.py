@@ -144,6 +144,27 @@ def changes(before: Components, now: Components) -> list[Reason]:
     return reasons
 
 
+def differences(before: Components, now: Components) -> list[tuple[str, str, str, str]]:
+    """Return every part of a key that differs: part, name within it, what it was, what it is; empty where absent.
+
+    Examples
+    --------
+    >>> differences({"inputs": {"a.csv": "1"}, "lock": "x"}, {"inputs": {"a.csv": "2"}, "lock": "x"})
+    [('inputs', 'a.csv', '1', '2')]
+    """
+    found = []
+    for part in now:
+        old, new = before.get(part, ""), now[part]
+        if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+            old, new = {"": old}, {"": new}
+        found += [
+            (part, name, str(old.get(name, "")), str(new.get(name, "")))
+            for name in sorted({*old, *new})
+            if old.get(name, "") != new.get(name, "")
+        ]
+    return found
+
+
 def _results_read(job: Job, around: Surroundings, digests: Digests) -> dict[str, str]:
     """Digest the results files of the notebooks that this one comes after.
 

@@ -128,6 +128,24 @@ class Ledger:
                     "INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*attempt, told[0], told[3])
                 )
 
+    def record_attempt(
+        self,
+        job_id: str,
+        notebook: str,
+        key: str,
+        failure: Failure,
+        *,
+        started: str,
+        seconds: float,
+        peak_memory: int = 0,
+    ) -> None:
+        """Write an attempt that failed and is followed by another."""
+        with self.transaction():
+            self._connection.execute(
+                "INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (job_id, notebook, "failed", key, started, seconds, peak_memory, failure.kind, failure.detail),
+            )
+
     def usual_seconds(self) -> dict[str, float]:
         """Return how long each notebook took on average when it came to its end."""
         rows = self._connection.execute(

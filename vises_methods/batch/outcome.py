@@ -15,6 +15,7 @@ Render = Callable[[Path, Path, str, Any], None]
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
 _LONGEST_MESSAGE = 600
+_MAY_PASS = frozenset({"kernel_died", "worker", "timeout"})
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Failure:
     Attributes
     ----------
     kind : str
-        ``cell_error, kernel_died, timeout, kernels, notebook, undeclared_read, same_name_twice, input, page, output,
+        ``cell_error, kernel_died, timeout, memory, kernels, notebook, undeclared_read, same_name_twice, input, page,
+        output,
         worker, blocked, unexpected``: the words stand in the catalogue under ``batch.failures.<kind>``.
     detail : str
         The error's type and message, or what the words need; control sequences are taken out.
@@ -41,6 +43,11 @@ class Failure:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "detail", without_controls(self.detail)[:_LONGEST_MESSAGE])
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether another attempt may go well: what a notebook itself says would be said again."""
+        return self.kind in _MAY_PASS
 
     def what(self, lang: str) -> str:
         """Say what happened, and in which cell."""
@@ -74,14 +81,18 @@ class Order:
         The files that the notebook may read, relative to the study, and what it declares by another name: ``@study``.
     timeout : float
         Seconds for the whole job.
+    memory : int or None
+        The most bytes its kernel may hold.
+    key : str
+        The job's key: the same work bears the same one on every machine.
+    results_read : tuple of str
+        The results files of other notebooks that this one reads, relative to the study's outputs.
     render : callable or None
     context : object
         What the page needs to know besides the notebook; must be picklable.
     kernels : {"auto", "forked", "ahead", "plain"}
         What the notebook runs in: a kernel forked from a process that has loaded everything, one started ahead of
         need, one started for it; ``auto`` is the first of these that this system offers.
-    memory : int
-        The most megabytes that the kernel may allocate; 0 for no limit.
     """
 
     job_id: str
@@ -92,10 +103,12 @@ class Order:
     identity: Mapping[str, str]
     declared: frozenset[str]
     timeout: float
+    memory: int | None = None
+    key: str = ""
+    results_read: tuple[str, ...] = ()
     render: Render | None = None
     context: Any = None
     kernels: str = "auto"
-    memory: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,10 +17,13 @@ from vises_methods.batch.outcome import Failure
 from vises_methods.batch.plan import Job
 from vises_methods.batch.progress import duration, job_name
 from vises_methods.batch.runner import RunReport
+from vises_methods.batch.staleness import Explanation
 from vises_methods.catalogue import text
 from vises_methods.errors import Problem
 
 _NAMES_SHOWN = 3
+_DIGEST_SHOWN = 12
+_DIGEST = re.compile("[0-9a-f]{64}")
 _STATES = ("current", "stale", "never", "failed")
 
 
@@ -113,6 +117,21 @@ def show_status(
         _print(console, text("batch.status.all_current", lang), "bold")
 
 
+def show_why(explained: Sequence[Explanation], entries: Mapping[str, Entry], console: Console, lang: str) -> None:
+    """Show of each job why it would be run, and each part of its key that changed, from what to what."""
+    for explanation in explained:
+        job, entry = explanation.job, entries.get(explanation.job.id)
+        state = text(f"batch.columns.{_state(explanation.reasons, entry)}", lang)
+        _print(console, f"{job_name(job, lang)}: {state}", "bold")
+        for reason in explanation.reasons:
+            _print(console, f"  • {reason.sentence(lang)}")
+        if entry is not None and entry.failure is not None:
+            _print(console, f"  ✗ {entry.failure.what(lang)}")
+        for part, name, before, now in explanation.differences:
+            place = f"{part} {name}".strip()
+            _print(console, f"    {place}: {_shortened(before)} → {_shortened(now)}", "dim")
+
+
 def command_to_reproduce(job: Job, study: str) -> str:
     """Return the command that runs one job again."""
     parts = ["vises run", f"--study {study}"]
@@ -143,6 +162,11 @@ def _show_failures(alike: Sequence[tuple[Job, Failure]], console: Console, lang:
 def _some(names: Sequence[str]) -> str:
     further = len(names) - _NAMES_SHOWN
     return ", ".join(names[:_NAMES_SHOWN]) + (f" … (+{further})" if further > 0 else "")
+
+
+def _shortened(value: str) -> str:
+    """Write the beginning of a digest, and every other value whole."""
+    return value[:_DIGEST_SHOWN] if _DIGEST.fullmatch(value) else value or "–"
 
 
 def _state(reasons: Sequence[Reason], entry: Entry | None) -> str:

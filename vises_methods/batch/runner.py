@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,10 +20,10 @@ from vises_methods.batch.ledger import Entry, Ledger, State
 from vises_methods.batch.notebooks import ALWAYS_READ
 from vises_methods.batch.outcome import Failure, Order, Outcome, Render
 from vises_methods.batch.plan import Job
-from vises_methods.batch.progress import Progress
+from vises_methods.batch.progress import Progress, job_name
 from vises_methods.batch.schedule import Schedule
 from vises_methods.batch.staleness import reasons_to_run
-from vises_methods.batch.workers import Pool
+from vises_methods.batch.workers import Pool, Workers
 from vises_methods.catalogue import text
 
 ENDINGS = (".ipynb", ".results.json", ".html")
@@ -45,24 +46,30 @@ class RunOptions:
         Seconds for each job.
     force : bool
         Run also what has not changed.
+    memory : int or None
+        The most bytes a kernel may hold.
+    retries : int
+        How often a job is tried again after a failure that may pass.
+    pool : callable or None
+        Makes what the jobs are given to; None for worker processes of this machine.
     render : callable or None
         Makes the page of an executed notebook.
     lang : str
         The language of messages.
     kernels : {"auto", "forked", "ahead", "plain"}
         What notebooks run in; see :class:`~vises_methods.batch.outcome.Order`.
-    memory : int
-        The most megabytes that a notebook may allocate; 0 for no limit.
     """
 
     home: Path
     workers: int = 1
     timeout: float = 1800.0
     force: bool = False
+    memory: int | None = None
+    retries: int = 0
+    pool: Callable[[Path], Workers] | None = None
     render: Render | None = None
     lang: str = "en"
     kernels: str = "auto"
-    memory: int = 0
 
 
 @dataclass
@@ -120,6 +127,8 @@ class Run:
         self._entries = ledger.entries()
         self._components: dict[str, Mapping[str, Any]] = {}
         self._started: dict[str, str] = {}
+        self._orders: dict[str, Order] = {}
+        self._tried: Counter[str] = Counter()
         self._schedule = Schedule(jobs)
         self._work = around.outputs / WORK
         self._report = RunReport()
@@ -132,8 +141,7 @@ class Run:
         """
         began = time.monotonic()
         shutil.rmtree(self._work, ignore_errors=True)
-        options, scratch = self._options, self._work / "scratch"
-        pool = Pool(options.workers, options.home, self._around.outputs.parent, scratch, kernels=options.kernels)
+        pool = self._pool()
         with Interrupts() as interrupts:
             try:
                 self._loop(pool, interrupts)
@@ -145,7 +153,13 @@ class Run:
         self._report.seconds = time.monotonic() - began
         return self._report
 
-    def _loop(self, pool: Pool, interrupts: Interrupts) -> None:
+    def _pool(self) -> Workers:
+        scratch, options = self._work / "scratch", self._options
+        if options.pool is not None:
+            return options.pool(scratch)
+        return Pool(options.workers, options.home, self._around.outputs.parent, scratch, kernels=options.kernels)
+
+    def _loop(self, pool: Workers, interrupts: Interrupts) -> None:
         told = 0
         while self._schedule.unfinished:
             if interrupts.count == 0:
@@ -157,15 +171,42 @@ class Run:
             if interrupts.count > 1 or not pool.running:
                 return
             for outcome in pool.wait(_LOOK_SECONDS):
-                self._finish(outcome)
+                if interrupts.count == 0 and self._again(outcome):
+                    self._submit(self._orders[outcome.job_id], pool)
+                else:
+                    self._finish(outcome)
 
-    def _give_out(self, pool: Pool, interrupts: Interrupts) -> None:
+    def _again(self, outcome: Outcome) -> bool:
+        """Say whether a job is to be tried again, and note the attempt that failed."""
+        failure, job = outcome.failure, self._jobs[outcome.job_id]
+        if failure is None or not failure.may_pass or self._tried[job.id] > self._options.retries:
+            return False
+        self._ledger.record_attempt(
+            job.id,
+            job.notebook.name,
+            key_of(self._components[job.id]),
+            failure,
+            started=self._started[job.id],
+            seconds=outcome.seconds,
+            peak_memory=outcome.peak_memory,
+        )
+        shutil.rmtree(self._orders[job.id].work, ignore_errors=True)
+        told = {"job": job_name(job, self._options.lang), "what": failure.what(self._options.lang)}
+        self._progress.notice(text("batch.progress.again", self._options.lang, **told))
+        return True
+
+    def _submit(self, order: Order, pool: Workers) -> None:
+        self._tried[order.job_id] += 1
+        self._started[order.job_id] = datetime.now(UTC).isoformat(timespec="seconds")
+        pool.submit(order)
+
+    def _give_out(self, pool: Workers, interrupts: Interrupts) -> None:
         while pool.has_room and interrupts.count == 0 and (job := self._schedule.next()) is not None:
             order = self._order(job)
             if order is not None:
-                self._started[job.id] = datetime.now(UTC).isoformat(timespec="seconds")
+                self._orders[job.id] = order
                 self._progress.started(job)
-                pool.submit(order)
+                self._submit(order, pool)
 
     def _order(self, job: Job) -> Order | None:
         """Return what a worker is to do, or None where the job has ended without one."""
@@ -200,14 +241,17 @@ class Run:
             identity=identity,
             declared=frozenset({*read, *ALWAYS_READ, *job.notebook.reads}),
             timeout=options.timeout,
+            memory=options.memory,
+            key=key_of(components),
+            results_read=tuple(components["after"]),
             render=None if context is None else options.render,
             context=None if context is None else context(job),
             kernels=options.kernels,
-            memory=options.memory,
         )
 
     def _finish(self, outcome: Outcome) -> None:
         job = self._jobs[outcome.job_id]
+        self._orders.pop(job.id, None)
         if outcome.failure is not None:
             self._end_badly(job, outcome.failure, outcome)
             return
@@ -269,7 +313,7 @@ class Run:
         outputs: Mapping[str, str] | None = None,
         failure: Failure | None = None,
     ) -> None:
-        components = self._components.get(job.id, {})
+        components = self._components.pop(job.id, {})
         entry = Entry(job.id, state, key_of(components), components, outputs or {}, failure)
         self._ledger.record(
             entry,

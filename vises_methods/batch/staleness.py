@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from vises_methods.batch.digests import Digests
-from vises_methods.batch.keys import Components, Reason, Surroundings, changes, key_components
+from vises_methods.batch.keys import Components, Reason, Surroundings, changes, differences, key_components
 from vises_methods.batch.ledger import Entry
 from vises_methods.batch.plan import Job
 
@@ -69,6 +70,43 @@ def foresee(
             reasons = [Reason("upstream", sources)]
         foreseen[job.id] = reasons
     return foreseen
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a job would be run, to the last part of its key.
+
+    Attributes
+    ----------
+    job : Job
+    reasons : list of Reason
+        As ``run`` itself finds them; empty where what stands is current.
+    differences : list of (part, name, before, now)
+    """
+
+    job: Job
+    reasons: list[Reason]
+    differences: list[tuple[str, str, str, str]]
+
+
+def explain(
+    jobs: Sequence[Job],
+    entries: Mapping[str, Entry],
+    around: Surroundings,
+    digests: Digests,
+) -> list[Explanation]:
+    """Return, for each job, why a run would run it and every part of its key that differs from the last attempt."""
+    foreseen = foresee(jobs, entries, around, digests)
+    explained = []
+    for job in jobs:
+        entry = entries.get(job.id)
+        before = {} if entry is None else entry.components
+        try:
+            found = differences(before, key_components(job, around, digests)) if before else []
+        except OSError:
+            found = []
+        explained.append(Explanation(job, foreseen[job.id], found))
+    return explained
 
 
 def _outputs_differ(entry: Entry, folder: Path, digests: Digests) -> list[Reason]:

@@ -18,12 +18,14 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from typing import Protocol
 
 from vises_methods.batch.kernels import environment, exit_told, kernel_environment, kill_tree
 from vises_methods.batch.outcome import Failure, Order, Outcome
 
 # What a job is granted beyond its own limit before its worker is ended: starting a kernel, making the page.
 _GRACE_SECONDS = 180.0
+_START_ATTEMPTS = 3
 
 
 @dataclass
@@ -32,6 +34,27 @@ class _Worker:
     connection: Connection
     order: Order | None = None
     started: float = 0.0
+
+
+class Workers(Protocol):
+    """Whoever carries out jobs: worker processes of this machine, or those of a cluster."""
+
+    @property
+    def running(self) -> list[str]:
+        """The jobs under way."""
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another job can be given out."""
+
+    def submit(self, order: Order) -> None:
+        """Give out a job."""
+
+    def wait(self, seconds: float) -> list[Outcome]:
+        """Return what ended within some seconds."""
+
+    def close(self) -> None:
+        """Let the idle go; end those that still work."""
 
 
 class Pool:
@@ -113,13 +136,8 @@ class Pool:
         self._count += 1
         scratch = self._scratch / f"worker-{self._count}"
         scratch.mkdir(parents=True, exist_ok=True)
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs, scratch / "log.txt", self._kernels), daemon=True)
         with environment(kernel_environment(self._home, self._outputs, scratch)), _interrupts_held():
-            process.start()
-        theirs.close()
-        worker = _Worker(process, ours)
+            worker = _started(scratch / "log.txt", self._kernels)
         self._workers.append(worker)
         return worker
 
@@ -139,6 +157,23 @@ class Pool:
         worker.connection.close()
         self._workers.remove(worker)
         return Outcome(worker.order.job_id, Failure(kind, detail), (), time.monotonic() - worker.started)
+
+
+def _started(log: Path, kernels: str, attempts: int = _START_ATTEMPTS) -> _Worker:
+    """Start a worker; one that is killed while it is being told what to run breaks the pipe to it."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=serve, args=(theirs, log, kernels), daemon=True)
+    try:
+        process.start()
+    except BrokenPipeError:
+        ours.close()
+        if attempts <= 1:
+            raise
+        return _started(log, kernels, attempts - 1)
+    finally:
+        theirs.close()
+    return _Worker(process, ours)
 
 
 def serve(connection: Connection, log: Path, kernels: str) -> None:

@@ -1,8 +1,9 @@
-"""``vises run`` and ``status``: the notebooks of a study, for those enterprises that are chosen."""
+"""``vises run``, ``status`` and ``why``: the notebooks of a study, for those enterprises that are chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,9 @@ from vises_methods.errors import InputError
 
 if TYPE_CHECKING:
     from vises_methods.batch.preparation import Request
+
+
+_HOW = ("jobs", "timeout", "memory", "retries", "log", "dask", "dry_run", "force")
 
 
 def commands(lang: str, console: Console) -> Commands:
@@ -31,27 +35,35 @@ def commands(lang: str, console: Console) -> Commands:
     how = [
         option("--jobs", "jobs", lang, type=click.IntRange(1, 2 * cores()), default=cores(), show_default=True),
         option("--timeout", "timeout", lang, type=click.FloatRange(min=1), default=1800.0, show_default=True),
+        option("--memory", "memory", lang, type=click.FloatRange(min=0.1)),
+        option("--retries", "retries", lang, type=click.IntRange(0, 9), default=1, show_default=True),
+        option("--log", "log", lang, type=click.Path(dir_okay=False, path_type=Path)),
+        option("--dask", "dask", lang, metavar="tcp://…"),
         option("--dry-run", "dry_run", lang, is_flag=True),
         option("--force", "force", lang, is_flag=True),
     ]
-    return {"run": ([*chosen, *how], _run(console, lang)), "status": (chosen, _status(console, lang))}
+    return {
+        "run": ([*chosen, *how], _run(console, lang)),
+        "status": (chosen, _looked_at("status", console, lang)),
+        "why": (chosen, _looked_at("why", console, lang)),
+    }
 
 
 def _run(console: Console, lang: str) -> Callable[..., int]:
-    def carry_out(jobs: int, timeout: float, dry_run: bool, force: bool, **chosen: Any) -> int:
+    def carry_out(**given: Any) -> int:
         from vises_methods.batch import commands
 
-        request = _request(chosen)
-        return commands.run(request, console, lang, jobs=jobs, timeout=timeout, dry_run=dry_run, force=force)
+        how = {name: given[name] for name in _HOW}
+        return commands.run(_request(given), console, lang, **how)
 
     return carry_out
 
 
-def _status(console: Console, lang: str) -> Callable[..., int]:
+def _looked_at(name: str, console: Console, lang: str) -> Callable[..., int]:
     def carry_out(**chosen: Any) -> int:
         from vises_methods.batch import commands
 
-        return commands.status(_request(chosen), console, lang)
+        return int(getattr(commands, name)(_request(chosen), console, lang))
 
     return carry_out
 

@@ -1,0 +1,113 @@
+"""Killed at 200 random moments, a batch still comes to the same files, byte for byte, and leaves no process behind.
+
+Each lane works on a project of its own: a run is started and, at a moment drawn by chance, one of its processes (the
+run itself, a worker, a kernel) is killed. After a series of kills runs are started until one ends well, its files are
+compared with those of a run that nobody disturbed, everything is thrown away, and the next series begins.
+"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+
+HERE = Path(__file__).parents[1]
+KILLS, LANES, SERIES = 200, 4, 3
+LONGEST_WAIT = 1.2
+PATIENCE = 300
+SCRIPT = """
+import importlib.util, sys
+from pathlib import Path
+spec = importlib.util.spec_from_file_location("batch_project", sys.argv[1])
+batch_project = sys.modules["batch_project"] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(batch_project)
+project = batch_project.Project(Path(sys.argv[2]), ["abeille", "bourdon"])
+report = project.run(workers=2, retries=2)
+sys.exit(0 if report.all_well else 1)
+"""
+
+
+@pytest.fixture(scope="module")
+def lane(make_project, publishing):
+    """Return what makes a project of five jobs, one of which reads the results of the others."""
+
+    def make(folder: Path):
+        project = make_project(folder, ["abeille", "bourdon"])
+        project.notebook("01_quick", publishing("jobs"), reads=["profile.yml"])
+        project.notebook("02_after", publishing("wages", "2.5"), "print(enterprise)", after=["01_quick"])
+        project.notebook("80_study", publishing("all", "7.0"), scope="study", after=["01_quick", "02_after"])
+        return project
+
+    return make
+
+
+def files(project) -> dict[str, bytes]:
+    return {name: content for name, content in project.made().items() if not name.startswith(".run.lock")}
+
+
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+
+
+def killed_one(batch: subprocess.Popen, chance: random.Random, seen: set[psutil.Process]) -> str:
+    """Kill the run, a worker or a kernel, and return which."""
+    family = {"run": [psutil.Process(batch.pid)], "worker": [], "kernel": []}
+    for process in family["run"][0].children(recursive=True):
+        seen.add(process)
+        family["worker" if process.ppid() == batch.pid else "kernel"].append(process)
+    kind = chance.choice([kind for kind, processes in family.items() if processes])
+    chance.choice(family[kind]).send_signal(signal.SIGKILL)
+    return kind
+
+
+def disturbed(project, expected: dict[str, bytes], kills: int, chance: random.Random) -> Counter:
+    """Disturb runs of a project until the kills are done, and compare what each series of runs came to."""
+    done: Counter = Counter()
+    command = [sys.executable, "-c", SCRIPT, str(HERE / "conftest.py"), str(project.home)]
+    for number in range(1, SERIES + 1):
+        next_end = kills * number // SERIES
+        seen: set[psutil.Process] = set()
+        ended_well = False
+        while not ended_well:
+            batch = subprocess.Popen(command)
+            while batch.poll() is None and done.total() < next_end:
+                time.sleep(chance.uniform(0, LONGEST_WAIT))
+                try:
+                    done[killed_one(batch, chance, seen)] += 1
+                except psutil.NoSuchProcess:
+                    continue
+            ended_well = batch.wait(PATIENCE) == 0
+            limit = time.monotonic() + PATIENCE
+            while alive(list(seen)):
+                assert time.monotonic() < limit, f"left behind: {alive(list(seen))}"
+                time.sleep(0.02)
+        assert files(project) == expected
+        shutil.rmtree(project.outputs)
+    return done
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are killed as POSIX systems do")
+def test_200_kills_change_nothing(lane, tmp_path):
+    undisturbed = lane(tmp_path / "undisturbed")
+    assert undisturbed.run(workers=2).all_well
+    expected = files(undisturbed)
+    assert len(expected) == 11
+    projects = [lane(tmp_path / f"lane-{number}") for number in range(LANES)]
+    with ThreadPoolExecutor(LANES) as threads:
+        lanes = [
+            threads.submit(disturbed, project, expected, KILLS // LANES, random.Random(number))
+            for number, project in enumerate(projects)
+        ]
+        done = sum((future.result() for future in lanes), Counter())
+    assert done.total() == KILLS
+    assert min(done["run"], done["worker"], done["kernel"]) >= KILLS / 20
+    left = [process for process in psutil.process_iter(["environ"]) if str(tmp_path) in str(process.info["environ"])]
+    assert [process for process in alive(left) if process.pid != os.getpid()] == []
