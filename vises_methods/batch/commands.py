@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -20,7 +21,15 @@ from vises_methods.batch.pages import page_contexts, write_index
 from vises_methods.batch.plan import Job
 from vises_methods.batch.preparation import Prepared, Request, prepare
 from vises_methods.batch.progress import TimeLeft, progress_for
-from vises_methods.batch.report import show_end, show_foreseen, show_problems, show_status, show_why
+from vises_methods.batch.provenance import write_crate
+from vises_methods.batch.report import show_end, show_foreseen, show_problems, show_reproduction, show_status, show_why
+from vises_methods.batch.reproduction import (
+    crate_of,
+    fresh_folder,
+    jobs_of,
+    outputs_differing,
+    surroundings_differing,
+)
 from vises_methods.batch.runner import Run, RunOptions, RunReport
 from vises_methods.batch.staleness import explain, foresee
 from vises_methods.batch.workers import Workers
@@ -100,6 +109,8 @@ def run(
             return WRONG_USE
         report = _carry_out(prepared.jobs(checked.sound), around, ledger, digests, options, console, log)
         page = write_index(prepared, ledger.entries())
+        study = prepared.study
+        write_crate(study, study.title, study.notice, ledger, prepared.outputs)
     show_end(report, console, ui, study=prepared.name, faulty=checked.faulty, page=page)
     if checked.problems:
         return WRONG_USE
@@ -110,7 +121,7 @@ def status(request: Request, console: Console, ui: str) -> int:
     """Show how every job stands, without running anything; return 1 when one failed the last time."""
     prepared = prepare(request)
     with Ledger.for_reading(prepared.ledger_path) as ledger:
-        digests = Digests(ledger.file_digests)
+        digests = Digests(ledger.file_digests, still=True)
         planned, entries = prepared.jobs(prepared.enterprises), ledger.entries()
         foreseen = foresee(planned, entries, _around(prepared, digests), digests)
     show_status(planned, foreseen, entries, console, ui)
@@ -121,11 +132,51 @@ def why(request: Request, console: Console, ui: str) -> int:
     """Show of every job why a run would run it, and which part of its key changed, from what to what."""
     prepared = prepare(request)
     with Ledger.for_reading(prepared.ledger_path) as ledger:
-        digests = Digests(ledger.file_digests)
+        digests = Digests(ledger.file_digests, still=True)
         entries = ledger.entries()
         explained = explain(prepared.jobs(prepared.enterprises), entries, _around(prepared, digests), digests)
     show_why(explained, entries, console, ui)
     return ALL_WELL
+
+
+def reproduce(
+    crate: str, console: Console, ui: str, *, study: str | None, jobs: int, timeout: float, tolerance: float
+) -> int:
+    """Run again what a crate tells of, in a new folder, and show what came out otherwise.
+
+    Parameters
+    ----------
+    crate : str
+        The folder of a crate, its file, or a study that was run here.
+    console : Console
+    ui : {"fr", "nl", "en"}
+    study : str or None
+        The study's data on this machine; by default the one of the crate's name.
+    jobs : int
+    timeout : float
+    tolerance : float
+        How far two numbers may lie apart, relative to the larger.
+
+    Returns
+    -------
+    int
+        0 when all results, figure data and pages are the same, 1 when something differs.
+    """
+    from vises_methods.publish.pages import render
+
+    folder, told = crate_of(crate)
+    prepared, planned, differences = jobs_of(told, study or told.study)
+    made = fresh_folder() / prepared.study.id
+    prepared = replace(prepared, outputs=made)
+    with Ledger(made / "ledger.sqlite") as ledger:
+        digests = Digests(ledger.file_digests)
+        around = _around(prepared, digests)
+        differences += surroundings_differing(told, planned, around, digests)
+        options = RunOptions(home=prepared.home, workers=jobs, timeout=timeout, retries=1, render=render, lang=ui)
+        report = _carry_out(planned, around, ledger, digests, options, console, None)
+    differences += outputs_differing(told, folder, made, planned, tolerance)
+    show_reproduction(report, differences, console, ui, tolerance=tolerance, made=made)
+    return ALL_WELL if not any(each.of_results for each in differences) else SOME_FAILED
 
 
 def check(study: str, enterprises: Sequence[str], console: Console, ui: str) -> int:
@@ -175,7 +226,7 @@ def _check(prepared: Prepared, ledger: Ledger, digests: Digests, around: Surroun
 
 def _foretell(prepared: Prepared, console: Console, ui: str, force: bool) -> int:
     with Ledger.for_reading(prepared.ledger_path) as ledger:
-        digests = Digests(ledger.file_digests)
+        digests = Digests(ledger.file_digests, still=True)
         planned = prepared.jobs(prepared.enterprises)
         foreseen = foresee(planned, ledger.entries(), _around(prepared, digests), digests, force=force)
     show_foreseen(planned, foreseen, console, ui)

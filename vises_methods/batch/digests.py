@@ -23,10 +23,14 @@ class Digests:
     ----------
     memory : mutable mapping
         ``{path: (size, mtime_ns, sha256)}``, usually the ledger's.
+    still : bool
+        Take it that no file changes while this is used, so that each is looked at once: to look at a study, never to
+        run it.
     """
 
-    def __init__(self, memory: DigestMemory | None = None) -> None:
+    def __init__(self, memory: DigestMemory | None = None, *, still: bool = False) -> None:
         self._memory: DigestMemory = {} if memory is None else memory
+        self._seen: dict[Path, str] | None = {} if still else None
         self.read_count = 0
 
     def of(self, path: Path) -> str:
@@ -37,6 +41,13 @@ class Digests:
         OSError
             When the file cannot be read.
         """
+        if self._seen is not None:
+            if path not in self._seen:
+                self._seen[path] = self._looked_at(path)
+            return self._seen[path]
+        return self._looked_at(path)
+
+    def _looked_at(self, path: Path) -> str:
         state = path.stat()
         known = self._memory.get(str(path))
         if known is not None and known[:2] == (state.st_size, state.st_mtime_ns):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
+
+_WILD = re.compile(r"[*?\[]")
 
 
 class EnterpriseFolder(Protocol):
@@ -56,7 +59,10 @@ def declared_files(patterns: Iterable[str], study: StudyFolder, enterprise: Ente
     root = study.path if enterprise is None else enterprise.path
     found: set[Path] = set()
     for pattern in patterns:
-        matches = [_shared(pattern, study)] if pattern in SHARED else root.glob(pattern)
+        if pattern in SHARED:
+            matches: Iterable[Path] = [_shared(pattern, study)]
+        else:
+            matches = root.glob(pattern) if _WILD.search(pattern) else [root / pattern]
         found.update(path for path in matches if path.is_file())
     return sorted(found)
 
@@ -68,4 +74,6 @@ def _shared(name: str, study: StudyFolder) -> Path:
 
 def relative(path: Path, root: Path) -> str:
     """Return a path as seen from ``root``, with forward slashes on every system."""
+    if path.is_relative_to(root):
+        return path.relative_to(root).as_posix()
     return Path(os.path.relpath(path, root)).as_posix()

@@ -146,6 +146,11 @@ class Ledger:
                 (job_id, notebook, "failed", key, started, seconds, peak_memory, failure.kind, failure.detail),
             )
 
+    def last_attempts(self) -> dict[str, tuple[str, float]]:
+        """Return when the last attempt of each job began, and how many seconds it took."""
+        rows = self._connection.execute("SELECT job, started, seconds FROM attempts ORDER BY rowid")
+        return {row[0]: (row[1], row[2]) for row in rows}
+
     def usual_seconds(self) -> dict[str, float]:
         """Return how long each notebook took on average when it came to its end."""
         rows = self._connection.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -16,12 +16,15 @@ from vises_methods.batch.ledger import Entry
 from vises_methods.batch.outcome import Failure
 from vises_methods.batch.plan import Job
 from vises_methods.batch.progress import duration, job_name
+from vises_methods.batch.reproduction import Difference
 from vises_methods.batch.runner import RunReport
 from vises_methods.batch.staleness import Explanation
 from vises_methods.catalogue import text
 from vises_methods.errors import Problem
 
 _NAMES_SHOWN = 3
+_ROWS_SHOWN = 500
+_DIFFERENCES_SHOWN = 40
 _DIGEST_SHOWN = 12
 _DIGEST = re.compile("[0-9a-f]{64}")
 _STATES = ("current", "stale", "never", "failed")
@@ -79,11 +82,22 @@ def show_foreseen(jobs: Sequence[Job], foreseen: Mapping[str, Sequence[Reason]],
     to_run = [job for job in jobs if foreseen[job.id]]
     if to_run:
         table = _table(lang, "enterprise", "notebook", "language", "why")
-        for job in to_run:
-            why = "; ".join(reason.sentence(lang) for reason in foreseen[job.id])
-            table.add_row(*_names(job, lang), escape(why))
+        for job, why, further in _rows(to_run, foreseen, lang):
+            owner, *names = _names(job, lang)
+            table.add_row(owner + (f" … (+{further})" if further else ""), *names, escape(why))
         console.print(table)
     _print(console, text("batch.foreseen.counts", lang, run=len(to_run), unchanged=len(jobs) - len(to_run)), "bold")
+
+
+def _rows(jobs: Sequence[Job], foreseen: Mapping[str, Sequence[Reason]], lang: str) -> Iterator[tuple[Job, str, int]]:
+    """Return a row for each job; where they are too many to be read, one for all alike, with how many follow it."""
+    alike: dict[tuple[str, ...], list[Job]] = {}
+    for job in jobs:
+        why = "; ".join(reason.sentence(lang) for reason in foreseen[job.id])
+        kind = (why, job.notebook.name, job.lang, job.methodology) if len(jobs) > _ROWS_SHOWN else (why, job.id)
+        alike.setdefault(kind, []).append(job)
+    for (why, *_), same in alike.items():
+        yield same[0], why, len(same) - 1
 
 
 def show_status(
@@ -130,6 +144,33 @@ def show_why(explained: Sequence[Explanation], entries: Mapping[str, Entry], con
         for part, name, before, now in explanation.differences:
             place = f"{part} {name}".strip()
             _print(console, f"    {place}: {_shortened(before)} → {_shortened(now)}", "dim")
+
+
+def show_reproduction(
+    report: RunReport,
+    differences: Sequence[Difference],
+    console: Console,
+    lang: str,
+    *,
+    tolerance: float,
+    made: Path,
+) -> None:
+    """Show what a reproduction came to: what it was made from that differs, what came out otherwise."""
+    causes = [each for each in differences if not each.of_results]
+    results = [each for each in differences if each.of_results]
+    for code, found in (("causes", causes), ("results", results)):
+        if found:
+            _print(console, text(f"batch.reproduction.{code}", lang, count=len(found)), "bold")
+        for each in found[:_DIFFERENCES_SHOWN]:
+            _print(console, f"  • {each.sentence(lang)}")
+        if len(found) > _DIFFERENCES_SHOWN:
+            _print(console, f"  … (+{len(found) - _DIFFERENCES_SHOWN})")
+    for job, failure in report.failed:
+        _print(console, f"✗ {job_name(job, lang)}: {failure.what(lang)}", "red")
+    if not results:
+        told = {"count": len(report.done), "tolerance": f"{tolerance:g}"}
+        _print(console, text("batch.reproduction.same", lang, **told), "bold")
+    _print(console, text("batch.reproduction.made", lang, folder=str(made)))
 
 
 def command_to_reproduce(job: Job, study: str) -> str:

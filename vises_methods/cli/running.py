@@ -1,4 +1,4 @@
-"""``vises run``, ``status`` and ``why``: the notebooks of a study, for those enterprises that are chosen."""
+"""``vises run``, ``status``, ``why`` and ``reproduce``: the notebooks of a study, for those enterprises that are chosen."""
 
 from __future__ import annotations
 
@@ -46,7 +46,28 @@ def commands(lang: str, console: Console) -> Commands:
         "run": ([*chosen, *how], _run(console, lang)),
         "status": (chosen, _looked_at("status", console, lang)),
         "why": (chosen, _looked_at("why", console, lang)),
+        "reproduce": (_reproduce_options(lang), _reproduce(console, lang)),
     }
+
+
+def _reproduce_options(lang: str) -> list[click.Parameter]:
+    most = 2 * cores()
+    return [
+        click.Argument(["crate"]),
+        option("--study", "study_here", lang),
+        option("--tolerance", "tolerance", lang, type=click.FloatRange(min=0), default=1e-9, show_default=True),
+        option("--jobs", "jobs", lang, type=click.IntRange(1, most), default=cores(), show_default=True),
+        option("--timeout", "timeout", lang, type=click.FloatRange(min=1), default=1800.0, show_default=True),
+    ]
+
+
+def _reproduce(console: Console, lang: str) -> Callable[..., int]:
+    def carry_out(crate: str, **how: Any) -> int:
+        from vises_methods.batch import commands
+
+        return commands.reproduce(crate, console, lang, **how)
+
+    return carry_out
 
 
 def _run(console: Console, lang: str) -> Callable[..., int]:

@@ -9,7 +9,7 @@ from vises_methods.batch.digests import Digests, sha256
 from vises_methods.batch.keys import Reason, key_components, key_of
 from vises_methods.batch.ledger import Entry
 from vises_methods.batch.outcome import Failure
-from vises_methods.batch.staleness import foresee, reasons_to_run
+from vises_methods.batch.staleness import explain, foresee, reasons_to_run
 
 
 @pytest.fixture
@@ -172,3 +172,18 @@ def test_the_package_digest_sees_every_source_and_text(tmp_path):
         found.append(Digests().of_package(tmp_path))
     assert found[0] == found[1]
     assert len(set(found)) == 3
+
+
+def test_an_explanation_names_each_part_that_changed_from_what_to_what(project):
+    project.notebook("01_a", "x = 1", reads=["indicators.csv"])
+    job = project.jobs()[0]
+    digests = Digests()
+    before = key_components(job, project.around(digests), digests)
+    entry = Entry(job.id, "done", key_of(before), before, {}, None)
+    project.write("data/demo/enterprises/abeille/indicators.csv", "indicator,value\njobs,99\n")
+    around = project.around(digests)
+    (told,) = explain([job], {job.id: entry}, around, Digests(still=True))
+    name = "enterprises/abeille/indicators.csv"
+    assert told.reasons == [Reason("inputs", (name,))]
+    now = key_components(job, around, Digests())["inputs"][name]
+    assert told.differences == [("inputs", name, before["inputs"][name], now)]

@@ -1,0 +1,186 @@
+"""Running again what a crate tells of, in a folder of its own, and telling what came out otherwise."""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from vises_methods.batch.digests import Digests, sha256
+from vises_methods.batch.keys import Surroundings, key_components
+from vises_methods.batch.plan import OWN_LANGUAGE, Job
+from vises_methods.batch.preparation import Prepared, Request, prepare
+from vises_methods.batch.selection import Selection
+from vises_methods.catalogue import LANGUAGES, text
+from vises_methods.errors import InputError
+from vises_methods.publish.crate import JobRecord, RunRecord, read_crate
+from vises_methods.study import outputs_root
+
+RESULTS = ".results.json"
+_PARTS = ("notebook_digest", "methodology", "package", "lock", "python")
+_WHERE = ("study",)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that is not as the crate tells it.
+
+    Attributes
+    ----------
+    code : str
+        A key of the catalogue under ``batch.reproduction``.
+    where : str
+        The job or file.
+    place, before, now : str
+        The value within it, what the crate has, what came out.
+    """
+
+    code: str
+    where: str
+    place: str = ""
+    before: str = ""
+    now: str = ""
+
+    @property
+    def of_results(self) -> bool:
+        """Whether results differ, and not only what they were made from."""
+        return self.code not in ("input", "surroundings")
+
+    def sentence(self, lang: str) -> str:
+        """Say it."""
+        told = {"where": self.where, "place": self.place, "before": self.before, "now": self.now}
+        return text(f"batch.reproduction.{self.code}", lang, **told)
+
+
+def crate_of(named: str) -> tuple[Path, RunRecord]:
+    """Find a crate by its folder, its file, or the name of a study that was run here.
+
+    Raises
+    ------
+    InputError
+        When there is none that can be read.
+    """
+    given = Path(named)
+    folder = given if given.exists() else outputs_root() / named
+    try:
+        return (folder if folder.is_dir() else folder.parent), read_crate(folder)
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        found = f"{type(error).__name__}: {error}"
+        raise InputError("batch.errors.no_crate", "vises reproduce", value=named, detail=found) from error
+
+
+def jobs_of(run: RunRecord, study: str) -> tuple[Prepared, list[Job], list[Difference]]:
+    """Return the jobs that a crate tells of, as this machine plans them, and those that it cannot plan."""
+    told = {job.id: job for job in run.jobs if not job.error}
+    methodologies = tuple(sorted({name.split("/")[0] for name in told}))
+    prepared: Prepared | None = None
+    found: dict[str, Job] = {}
+    for lang in (OWN_LANGUAGE, *LANGUAGES):
+        prepared = prepare(Request(study, Selection(), methodologies, lang))
+        for job in prepared.jobs(prepared.enterprises):
+            if job.id in told:
+                found.setdefault(job.id, _as_told(job, told[job.id]))
+    assert prepared is not None
+    order = sorted(found.values(), key=lambda job: (job.enterprise is None, job.notebook.name, job.id))
+    jobs = [replace(job, requires=tuple(name for name in job.requires if name in found)) for job in order]
+    return prepared, jobs, [Difference("no_job", name) for name in sorted(told.keys() - found.keys())]
+
+
+def _as_told(job: Job, record: JobRecord) -> Job:
+    """Return a job with the values that it was given then; what names a folder of this machine stays."""
+    given = {name: value for name, value in record.parameters.items() if name not in _WHERE}
+    return replace(job, parameters={**job.parameters, **given})
+
+
+def surroundings_differing(
+    run: RunRecord, jobs: Sequence[Job], around: Surroundings, digests: Digests
+) -> list[Difference]:
+    """Return which inputs, notebooks and software are not those of the crate: why results may differ."""
+    told = {job.id: job for job in run.jobs}
+    found: dict[tuple[str, str], Difference] = {}
+    for job in jobs:
+        record, now = told[job.id], key_components(job, around, digests)
+        for name in sorted({*record.inputs, *now["inputs"]}):
+            before, after = record.inputs.get(name, ""), now["inputs"].get(name, "")
+            if before != after:
+                found.setdefault(("input", name), Difference("input", name, "", before[:12] or "–", after[:12] or "–"))
+        for part in _PARTS:
+            before, after = getattr(record, part), str(now[part.removesuffix("_digest")])
+            if before != after:
+                where = job.notebook.name if part == "notebook_digest" else part
+                found.setdefault((part, where), Difference("surroundings", where, "", before[:24], after[:24]))
+    return list(found.values())
+
+
+def outputs_differing(
+    run: RunRecord, crate: Path, made: Path, jobs: Sequence[Job], tolerance: float
+) -> Iterator[Difference]:
+    """Compare each file of the crate with the one made now: results by value, all else byte for byte.
+
+    Parameters
+    ----------
+    run : RunRecord
+    crate, made : Path
+        The two folders of outputs.
+    jobs : sequence of Job
+    tolerance : float
+        How far two numbers may lie apart, relative to the larger.
+    """
+    told = {job.id: job for job in run.jobs}
+    for job in jobs:
+        for name, digest in sorted(told[job.id].outputs.items()):
+            before, now = crate / name, made / name
+            if not before.is_file():
+                yield Difference("lost", name)
+            elif sha256(before) != digest:
+                yield Difference("altered", name)
+            elif not now.is_file():
+                yield Difference("not_made", name)
+            elif sha256(now) != digest:
+                yield from _file_differing(name, before, now, tolerance)
+
+
+def _file_differing(name: str, before: Path, now: Path, tolerance: float) -> Iterator[Difference]:
+    if not name.endswith(RESULTS):
+        yield Difference("page" if name.endswith(".html") else "notebook", name)
+        return
+    contents = (json.loads(path.read_text(encoding="utf-8")) for path in (before, now))
+    yield from (Difference("value", name, *found) for found in values_differing(*contents, tolerance=tolerance))
+
+
+def values_differing(before: Any, now: Any, *, tolerance: float, place: str = "") -> Iterator[tuple[str, str, str]]:
+    """Return each value of two JSON contents that differs: its place, what it was, what it is.
+
+    Examples
+    --------
+    >>> list(values_differing({"a": [1.0, "x"]}, {"a": [1.0 + 1e-12, "y"]}, tolerance=1e-9))
+    [('a[1]', 'x', 'y')]
+    """
+    if isinstance(before, Mapping) and isinstance(now, Mapping):
+        for name in sorted({*before, *now}):
+            below = f"{place}.{name}" if place else name
+            yield from values_differing(before.get(name), now.get(name), tolerance=tolerance, place=below)
+    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        for i, (old, new) in enumerate(zip(before, now, strict=True)):
+            yield from values_differing(old, new, tolerance=tolerance, place=f"{place}[{i}]")
+    elif not _equal(before, now, tolerance):
+        yield place, _short(before), _short(now)
+
+
+def _equal(before: Any, now: Any, tolerance: float) -> bool:
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (before, now))
+    return math.isclose(before, now, rel_tol=tolerance) if numbers else bool(before == now)
+
+
+def _short(value: Any) -> str:
+    written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return written if len(written) <= 60 else f"{written[:59]}…"
+
+
+def fresh_folder() -> Path:
+    """Return a new folder for the outputs of a reproduction."""
+    return Path(tempfile.mkdtemp(prefix="vises-reproduction-"))
