@@ -13,6 +13,9 @@ from vises_methods.catalogue import text
 Render = Callable[[Path, Path, str, Any], None]
 """``render(notebook_path, html_path, lang, context)``: makes the page of an executed notebook; must be picklable."""
 
+KERNELS = ("auto", "forked", "ahead", "plain")
+"""What a notebook may be run in; see :attr:`Order.kernels`."""
+
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
 _LONGEST_MESSAGE = 600
 _MAY_PASS = frozenset({"kernel_died", "worker", "timeout"})

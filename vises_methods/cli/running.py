@@ -1,4 +1,4 @@
-"""``vises run``, ``status``, ``why`` and ``reproduce``: the notebooks of a study, for those enterprises that are chosen."""
+"""``vises run``, ``status``, ``why`` and ``reproduce``: the notebooks of a study, for the chosen enterprises."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from vises_methods.batch.outcome import KERNELS
 from vises_methods.catalogue import LANGUAGES
 from vises_methods.cli.options import Commands, cores, enterprises_option, option, study_option
 from vises_methods.errors import InputError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from vises_methods.batch.preparation import Request
 
 
-_HOW = ("jobs", "timeout", "memory", "retries", "log", "dask", "dry_run", "force")
+_HOW = ("jobs", "timeout", "memory", "kernels", "retries", "log", "dask", "dry_run", "force")
 
 
 def commands(lang: str, console: Console) -> Commands:
@@ -36,6 +37,7 @@ def commands(lang: str, console: Console) -> Commands:
         option("--jobs", "jobs", lang, type=click.IntRange(1, 2 * cores()), default=cores(), show_default=True),
         option("--timeout", "timeout", lang, type=click.FloatRange(min=1), default=1800.0, show_default=True),
         option("--memory", "memory", lang, type=click.FloatRange(min=0.1)),
+        option("--kernels", "kernels", lang, type=click.Choice(KERNELS), default="auto", show_default=True),
         option("--retries", "retries", lang, type=click.IntRange(0, 9), default=1, show_default=True),
         option("--log", "log", lang, type=click.Path(dir_okay=False, path_type=Path)),
         option("--dask", "dask", lang, metavar="tcp://…"),

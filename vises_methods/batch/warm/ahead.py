@@ -1,4 +1,4 @@
-"""Kernels started ahead of need, for systems without fork: each imports while its predecessor works, and serves once."""
+"""Kernels started ahead of need, for systems without fork: each loads while its predecessor works, and serves once."""
 
 from __future__ import annotations
 

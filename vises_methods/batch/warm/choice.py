@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import Literal, get_args
 
 from vises_methods.batch.kernels import KernelChoiceError
 from vises_methods.batch.warm import client
 from vises_methods.batch.warm.ahead import KernelsAhead
 
-Kernels = Literal["auto", "forked", "ahead", "plain"]
-KINDS: tuple[str, ...] = get_args(Kernels)
 _ahead = KernelsAhead()
 
 

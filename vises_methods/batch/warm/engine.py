@@ -31,7 +31,7 @@ from vises_methods.batch.warm.wire import IOPUB, SHELL, Wire
 NAME = "vises"
 
 
-class KernelDiedError(DeadKernelError):  # type: ignore[misc]
+class KernelDiedError(DeadKernelError):
     """A kernel ended before its notebook did.
 
     Attributes
@@ -77,7 +77,7 @@ class Channel:
         """There is nothing to stop."""
 
 
-class WireKernelClient(KernelClient):  # type: ignore[misc]
+class WireKernelClient(KernelClient):
     """Jupyter's client of a kernel, over a socket pair."""
 
     def __init__(self, kernel: client.ForkedKernel, **options: Any) -> None:
@@ -106,7 +106,7 @@ class WireKernelClient(KernelClient):  # type: ignore[misc]
                 raise Empty
             await self._readable(loop, left)
 
-    async def is_alive(self) -> bool:  # type: ignore[override]
+    async def is_alive(self) -> bool:
         """Say whether the kernel runs."""
         return self.kernel.poll() is None
 
@@ -153,7 +153,7 @@ class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]
             yield
         finally:
             kernel.close()
-            self.kc = None
+            self.kc = None  # type: ignore[assignment]
             if self.on_kernel_end is not None:
                 self.on_kernel_end(kernel)
 

@@ -49,7 +49,7 @@ def run_over_wire(descriptor: int, arguments: list[str]) -> None:
     app.start()
 
 
-class ForkedKernelApp(IPKernelApp):  # type: ignore[misc]
+class ForkedKernelApp(IPKernelApp):
     """The ordinary application; that the kernel ends with those who asked for it is the fork server's care."""
 
     def init_poller(self) -> None:
@@ -94,7 +94,7 @@ class WireKernelApp(ForkedKernelApp):
 
     def init_kernel(self) -> None:
         """Create the kernel itself."""
-        self.kernel = self.kernel_class.instance(
+        self.kernel = self.kernel_class.instance(  # type: ignore[attr-defined]
             parent=self,
             session=self.session,
             shell_stream=self.shell_socket,
@@ -125,7 +125,7 @@ class WireKernelApp(ForkedKernelApp):
         """There is nothing to close."""
 
 
-class ShellOutlet(ZMQStream):  # type: ignore[misc]
+class ShellOutlet(ZMQStream):
     """Stands where the kernel expects the stream of its shell channel."""
 
     def __init__(self, wire: Wire) -> None:
@@ -140,8 +140,9 @@ class ShellOutlet(ZMQStream):  # type: ignore[misc]
         """Send a reply."""
         self._wire.send(SHELL, msg)
 
-    def flush(self, *_: Any, **__: Any) -> None:
+    def flush(self, *_: Any, **__: Any) -> int:
         """Everything has been sent."""
+        return 0
 
     def closed(self) -> bool:
         """Say whether the other end is gone."""
@@ -152,12 +153,12 @@ class _NoThread(threading.Thread):
     """A thread that never runs: what would be scheduled in it is done at once."""
 
 
-class Publisher(IOPubThread):  # type: ignore[misc]
+class Publisher(IOPubThread):
     """Stands where the kernel expects the thread that publishes its output."""
 
     def __init__(self, wire: Wire, session: Any) -> None:
         self._wire, self.session, self.socket = wire, session, wire.end
-        self.thread, self.io_loop = _NoThread(), None
+        self.thread, self.io_loop = _NoThread(), None  # type: ignore[assignment]
         self.background_socket = BackgroundSocket(self)
 
     def schedule(self, f: Callable[[], object]) -> None:
@@ -172,7 +173,7 @@ class Publisher(IOPubThread):  # type: ignore[misc]
         """There is nothing to stop."""
 
 
-class WireStream(OutStream):  # type: ignore[misc]
+class WireStream(OutStream):
     """Standard output or error: Python's writes, and what was written to its descriptor before them."""
 
     def __init__(self, session: Any, publisher: Publisher, name: str, descriptor: int) -> None:
@@ -184,10 +185,10 @@ class WireStream(OutStream):  # type: ignore[misc]
         fcntl.fcntl(self._low, fcntl.F_SETFL, os.O_APPEND)
         os.dup2(self._low, descriptor)
 
-    def write(self, string: str) -> int | None:
+    def write(self, string: str) -> int | None:  # type: ignore[override]
         """Write text, behind what C has written meanwhile."""
         self._take_low()
-        return super().write(string)  # type: ignore[no-any-return]
+        return super().write(string)
 
     def flush(self) -> None:
         """Send what has been written."""

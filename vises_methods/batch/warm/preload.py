@@ -35,7 +35,7 @@ _ONE_THREAD = {
     "POLARS_MAX_THREADS": "1",
 }
 
-Snapshot = dict[str, tuple[int, int, int]]
+Snapshot = dict[str, tuple[int, int]]
 
 
 def load() -> None:
@@ -75,7 +75,7 @@ def load_for_forks() -> Snapshot:
 
 
 def snapshot(began: int) -> Snapshot:
-    """Return size, time of change and place of every file that was loaded.
+    """Return size and time of change of every file that was loaded.
 
     One that was changed after ``began`` may have been read before the change: it is noted so that it counts as changed.
     """
@@ -86,7 +86,7 @@ def snapshot(began: int) -> Snapshot:
         except OSError:
             continue
         in_between = began <= state[1] <= time.time_ns()
-        found[path] = (-1, -1, -1) if in_between else state
+        found[path] = (-1, -1) if in_between else state
     return found
 
 
@@ -102,9 +102,9 @@ def changed(before: Snapshot) -> str | None:
     return None
 
 
-def _state(path: str) -> tuple[int, int, int]:
+def _state(path: str) -> tuple[int, int]:
     found = os.stat(path)  # noqa: PTH116  - thousands of files before each fork: a Path for each would cost more
-    return found.st_size, found.st_mtime_ns, found.st_ino
+    return found.st_size, found.st_mtime_ns
 
 
 def _loaded() -> Iterable[str]:
@@ -146,7 +146,7 @@ def _fit() -> None:
     square = np.arange(40_000.0).reshape(200, 200) / 40_000
     frame = pd.DataFrame({"x": np.arange(8.0), "y": (square @ square)[:8, 0] + np.arange(8.0) ** 2})
     sm.OLS(frame["y"], sm.add_constant(frame[["x"]])).fit().summary()
-    frame._repr_html_()
+    frame.to_html()
 
 
 def _write() -> None:

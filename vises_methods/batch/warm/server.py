@@ -39,7 +39,7 @@ class Server:
     """
 
     control: socket.socket
-    loaded: dict[str, tuple[int, int, int]]
+    loaded: dict[str, tuple[int, int]]
     lines: dict[int, socket.socket] = field(default_factory=dict)
 
     def serve(self) -> None:

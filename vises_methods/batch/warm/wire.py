@@ -1,4 +1,4 @@
-"""Jupyter's messages over a socket pair: whole frames, each with its channel, from any thread or process of a kernel."""
+"""Jupyter's messages over a socket pair: whole frames, each with its channel, from any thread or process."""
 
 from __future__ import annotations
 
