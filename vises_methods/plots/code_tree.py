@@ -51,7 +51,8 @@ def _head(ax: Axes, place: float, words: str, width: int) -> None:
 
 def _room(result: Result, rows: list[dict[str, Any]], lang: str) -> float:
     """Return the points that the longest name needs at its size, for names begin at the left as a tree does."""
-    return 4.9 * max(len(STEP) * (row["depth"] - 1) * 0.55 + len(result.label(row["code"], lang)) for row in rows)
+    widths = [len(STEP) * (row["depth"] - 1) * 0.55 + len(result.label(row["code"], lang)) for row in rows]
+    return 4.9 * float(max(widths))
 
 
 def _draw_shares(ax: Axes, rows: list[dict[str, Any]], lang: str) -> None:
