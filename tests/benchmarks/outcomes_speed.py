@@ -6,7 +6,13 @@ pooled by REML with Knapp-Hartung and every study left out in turn.
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import tempfile
 import time
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
 
 import click
 import numpy as np
@@ -15,6 +21,7 @@ import statsmodels.formula.api as smf
 
 from vises_methods import outcomes
 
+ROUNDS, SAMPLED = 3, 12
 OUTCOMES = [f"y{i:02d}" for i in range(1, 11)]
 
 
@@ -34,8 +41,7 @@ def enterprises(seed: int = 0) -> pd.DataFrame:
 def ours(frame: pd.DataFrame) -> None:
     for _, part in frame.groupby("enterprise"):
         outcomes.ancova(part, OUTCOMES, "group", clusters="site")
-        for name in OUTCOMES:
-            outcomes.wild_bootstrap(part, f"{name} ~ group", "group", "site")
+        outcomes.wild_bootstrap(part, " + ".join(OUTCOMES) + " ~ group", "group", "site")
 
 
 def wildboottest_peer(frame: pd.DataFrame) -> None:
@@ -59,6 +65,28 @@ def effects(seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame({"outcome": np.repeat(OUTCOMES, 68), "yi": y, "vi": v})
 
 
+METAFOR = """
+suppressMessages(library(metafor))
+d <- read.csv(commandArgs(TRUE)[1])
+parts <- split(d, d$outcome)
+start <- proc.time()[["elapsed"]]
+for (part in parts) { fit <- rma(yi, vi, data=part, method="REML", test="knha"); left <- leave1out(fit) }
+cat(proc.time()[["elapsed"]] - start)
+"""
+
+
+def metafor_peer(studies: pd.DataFrame) -> float | None:
+    """Return metafor's seconds without the start of R; none where R or metafor is absent."""
+    if shutil.which("Rscript") is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        studies.to_csv(Path(folder) / "studies.csv", index=False)
+        (Path(folder) / "pool.R").write_text(METAFOR, encoding="utf-8")
+        command = ["Rscript", str(Path(folder) / "pool.R"), str(Path(folder) / "studies.csv")]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+    return float(run.stdout) if run.returncode == 0 else None
+
+
 def seconds(call, *arguments) -> float:
     start = time.perf_counter()
     call(*arguments)
@@ -66,13 +94,30 @@ def seconds(call, *arguments) -> float:
 
 
 def main() -> None:
+    """Measure both in turns, ROUNDS times, and tell the median and the ratio."""
     frame, studies = enterprises(), effects()
-    click.echo(f"680 regressions, CR2 and 999 wild draws, ours: {seconds(ours, frame):.2f} s")
-    try:
-        click.echo(f"  wildboottest, draws alone: {seconds(wildboottest_peer, frame):.2f} s")
-    except ImportError:
-        click.echo("  wildboottest is not installed")
-    click.echo(f"10 x 68 studies, REML, Knapp-Hartung, leave one out, ours: {seconds(pooling, studies):.2f} s")
+    some = frame[frame["enterprise"] < SAMPLED]
+    ours(some), pooling(studies)
+    draws, peer_draws, pools, peer_pools = [], [], [], []
+    for _ in range(ROUNDS):
+        draws.append(seconds(ours, some) * 68 / SAMPLED)
+        if find_spec("wildboottest"):
+            peer_draws.append(seconds(wildboottest_peer, some) * 68 / SAMPLED)
+        pools.append(seconds(pooling, studies))
+        if (theirs := metafor_peer(studies)) is not None:
+            peer_pools.append(theirs)
+    tell(f"680 regressions, CR2 and 999 wild draws (from {SAMPLED} of 68 enterprises)", draws, peer_draws,
+         "wildboottest, draws alone")  # fmt: skip
+    tell("10 x 68 studies, REML, Knapp-Hartung, leave one out", pools, peer_pools, "metafor, start of R excluded")
+
+
+def tell(what: str, ours_took: list[float], peer_took: list[float], peer: str) -> None:
+    click.echo(f"{what}, ours: {median(ours_took):.2f} s")
+    if peer_took:
+        ratio = median(peer_took) / median(ours_took)
+        click.echo(f"  {peer}: {median(peer_took):.2f} s, {ratio:.1f} times ours")
+    else:
+        click.echo(f"  {peer}: not installed")
 
 
 if __name__ == "__main__":

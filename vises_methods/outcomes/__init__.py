@@ -34,6 +34,7 @@ from vises_methods.outcomes.standardised import cliffs_delta, standardised_diffe
 from vises_methods.outcomes.stepdown import romano_wolf
 from vises_methods.outcomes.wald import cluster_wald
 from vises_methods.outcomes.weighting import Weighted, weight
+from vises_methods.outcomes.westfall import westfall_young
 
 __all__ = [
     "Design",
@@ -95,6 +96,7 @@ __all__ = [
     "staggered_differences",
     "standardised_difference",
     "weight",
+    "westfall_young",
     "wild_bootstrap",
     "wording",
 ]

@@ -50,7 +50,8 @@ def wild_bootstrap(
     frame : DataFrame
         One row per person; rows with a missing value in the formula or the clusters are left out and counted.
     formula : str
-        As in statsmodels, "change ~ served".
+        As in statsmodels, "change ~ served"; several outcomes of the same people, "first + second ~ served", share
+        the draws, and rows with any of them missing are left out.
     term : str
         The coefficient tested, by its name in the fit.
     clusters : str
@@ -69,7 +70,7 @@ def wild_bootstrap(
     Returns
     -------
     Result
-        One row: estimate, CR1 (Stata) ``se``, ``statistic``, bootstrap ``p`` (symmetric) and interval;
+        One row per outcome: estimate, CR1 (Stata) ``se``, ``statistic``, bootstrap ``p`` (symmetric) and interval;
         ``details["draws"]`` says how many draws and whether all were counted.
 
     Raises
@@ -98,33 +99,36 @@ def wild_bootstrap(
     require_columns(frame, [clusters], where)
     used = {"formula": formula, "term": term, "clusters": clusters, "draws": draws, "weights": weights,
             "impose_null": impose_null, "seed": seed, "variant": variant, "level": level}  # fmt: skip
-    y, x, codes, names = _matrices(frame, formula, clusters, where)
+    responses, x, codes, names = _matrices(frame, formula, clusters, where)
     require_option(term, names, f"{where}(term=)")
-    known: dict[str, Any] = {"n": len(y), "coverage": share(len(y), len(frame)), "level": level}
+    known: dict[str, Any] = {"n": len(x), "coverage": share(len(x), len(frame)), "level": level}
     count = int(codes.max()) + 1 if len(codes) else 0
-    reason = _obstacle(y, x, count)
     details: dict[str, pd.DataFrame] = {}
     notices: tuple[Notice, ...] = ()
-    if reason:
-        row = missing_row(term, str(formula.split("~")[0].strip()), reason, clusters=count, **known)
-    else:
+    rows, reasons = [], [_obstacle(column, x, count) for column in responses.to_numpy().T]
+    if not all(reasons):
         signs, counted = _signs(count, draws, weights, seed)
-        sums = _ClusterSums(y, x, codes, names.index(term), variant)
-        found = sums.test(signs, impose_null, counted, level)
-        row = stated_row(term, str(formula.split("~")[0].strip()), sums.estimate, clusters=count, **known, **found)
         details = {"draws": pd.DataFrame([{"draws": len(signs), "all_counted": counted, "clusters": count}])}
         code = "all_draws_counted" if counted else "draws_taken"
         notices = (Notice(f"outcomes.notices.{code}", {"draws": len(signs)}),)
+    for reason, name in zip(reasons, responses.columns, strict=True):
+        if reason:
+            rows.append(missing_row(term, str(name), reason, clusters=count, **known))
+            continue
+        sums = _ClusterSums(responses[name].to_numpy(dtype=float), x, codes, names.index(term), variant)
+        found = sums.test(signs, impose_null, counted, level)
+        rows.append(stated_row(term, str(name), sums.estimate, clusters=count, **known, **found))
+    absent = NotEstimable(str(reasons[0])) if all(reasons) else None
     kind = f"wild cluster bootstrap, {'WCR' if impose_null else 'WCU'}-{variant}"
     return Result(
         method=kind,
         reference="Cameron, Gelbach and Miller 2008, section III; MacKinnon, Nielsen and Webb 2023, section 5",
-        estimates=pd.DataFrame([row]),
+        estimates=pd.DataFrame(rows),
         details=details,
         options=used,
         notices=notices,
-        not_estimable=NotEstimable(reason) if reason else None,
-        inputs={"frame": fingerprint(pd.DataFrame(np.column_stack([y, x, codes]) if len(y) else x))},
+        not_estimable=absent,
+        inputs={"frame": fingerprint(pd.DataFrame(np.column_stack([responses, x, codes]) if len(x) else x))},
     )
 
 
@@ -230,14 +234,16 @@ class _Draws:
             return np.asarray(np.where(variance > 1e-14 * scale, shift / np.sqrt(variance), exact))
 
 
-def _matrices(frame: pd.DataFrame, formula: str, clusters: str, where: str) -> tuple[Floats, Floats, Any, list[str]]:
+def _matrices(
+    frame: pd.DataFrame, formula: str, clusters: str, where: str
+) -> tuple[pd.DataFrame, Floats, Any, list[str]]:
     kept = frame[frame[clusters].notna()]
     try:
         response, design = patsy.dmatrices(formula, kept, return_type="dataframe", NA_action="drop")
     except patsy.PatsyError as fault:
         raise InputError("outcomes.errors.formula", f"{where}(formula=)", formula=formula, fault=str(fault)) from fault
     codes = cluster_codes(kept.loc[design.index, clusters]) if len(design) else np.zeros(0, dtype=np.int64)
-    return response.to_numpy(dtype=float)[:, 0], design.to_numpy(dtype=float), codes, list(design.columns)
+    return response, design.to_numpy(dtype=float), codes, list(design.columns)
 
 
 def _obstacle(y: Floats, x: Floats, clusters: int) -> str | None:

@@ -54,8 +54,8 @@ def joint_test(
     """
     if not ways:
         return None
-    arms, counted = _assignments(served, clusters, permutations, seed)
-    parts = [_estimates(way, arms[way.rows]) for way in ways]
+    arms, counted = assignments(served, clusters, permutations, seed)
+    parts = [estimates_under(way, arms[way.rows]) for way in ways]
     estimates, z = (np.array(part) for part in zip(*parts, strict=True))
     critical = stats.norm.ppf(0.5 + level / 2)
     median = np.median(estimates, axis=0)
@@ -74,7 +74,7 @@ def joint_test(
     return pd.DataFrame(rows)
 
 
-def _assignments(served: Floats, clusters: pd.Series, permutations: int, seed: int) -> tuple[Floats, bool]:
+def assignments(served: Floats, clusters: pd.Series, permutations: int, seed: int) -> tuple[Floats, bool]:
     """Return the arm of everyone, the observed one first, one column per assignment."""
     random = generator(seed, "specification_curve")
     known = clusters.notna().to_numpy() & ~np.isnan(served)
@@ -98,7 +98,7 @@ def _assignments(served: Floats, clusters: pd.Series, permutations: int, seed: i
     return columns, counted
 
 
-def _estimates(way: Specified, assigned: Floats) -> tuple[Floats, Floats]:
+def estimates_under(way: Specified, assigned: Floats) -> tuple[Floats, Floats]:
     """Return the estimate and its z value under every assignment, the observed one first."""
     root = np.ones(len(way.response)) if way.weights is None else np.sqrt(way.weights)
     basis, _ = np.linalg.qr(way.others * root[:, None])

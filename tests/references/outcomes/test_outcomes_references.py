@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -326,6 +327,17 @@ def pool_every_outcome(entry):
     adjusted = {"p_bh": "BH", "p_holm": "holm", "p_by": "BY", "p_hochberg": "hochberg", "p_hommel": "hommel"}
     found |= {name: outcomes.adjust_pvalues(p, method).tolist() for name, method in adjusted.items()}
     return {**found, "estimate": [result.value for result in results], "p": p}
+
+
+@meets(r"bias\.\w+\.egger_rma")
+def egger(entry):
+    frame = data(entry)
+    result = outcomes.pool(frame["yi"], frame["vi"], moderators=np.sqrt(frame["vi"]).rename("se"))
+    return first_row(only_row(result, 1))
+
+
+def only_row(result, place):
+    return replace(result, estimates=result.estimates.iloc[[place]])
 
 
 @meets(r"pool\.bcg\.pymare\..*")

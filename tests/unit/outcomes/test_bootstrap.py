@@ -88,3 +88,14 @@ def test_what_cannot_be_tested_says_why(frame):
 def test_what_is_not_known_is_refused(frame, options):
     with pytest.raises(InputError):
         wild_bootstrap(frame, **{"formula": "y ~ served", "term": "served", "clusters": "site", **options})
+
+
+def test_several_outcomes_share_the_draws_and_each_is_as_alone():
+    random = np.random.default_rng(4)
+    frame = pd.DataFrame({"y": random.normal(size=60), "z": random.normal(size=60), "x": np.repeat([0, 1] * 6, 5),
+                          "site": np.repeat(np.arange(12), 5)})  # fmt: skip
+    both = wild_bootstrap(frame, "y + z ~ x", "x", "site").estimates.set_index("subject")
+    for name in ("y", "z"):
+        alone = wild_bootstrap(frame, f"{name} ~ x", "x", "site").estimates.iloc[0]
+        columns = ["estimate", "se", "p", "low", "high"]
+        assert both.loc[name, columns].tolist() == alone[columns].tolist()
