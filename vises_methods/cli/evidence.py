@@ -1,4 +1,4 @@
-"""``vises pseudonymise``, ``weights`` and ``new weights``: what people said, taken in with care."""
+"""``vises pseudonymise``, ``weights``, ``new weights`` and ``import``: what others gave, taken in with care."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, cast
 import click
 from rich.console import Console
 
-from vises_methods.batch.exit_codes import ALL_WELL
-from vises_methods.catalogue import Language, text
+from vises_methods.batch.exit_codes import ALL_WELL, SOME_FAILED
+from vises_methods.catalogue import Language, number, text
 from vises_methods.cli.options import Commands, enterprises_option, option, study_option
 
 
@@ -25,6 +25,7 @@ def commands(lang: str, console: Console) -> Commands:
     return {
         "pseudonymise": ([study_option(lang), enterprises_option(lang), *apart], _pseudonymise(console, lang)),
         "new weights": ([click.Argument(["name"]), study_option(lang), room], _new_weights(console, lang)),
+        "import": (_import_options(lang), _import(console, lang)),
         "weights": ([click.Argument(["file"]), study_option(lang), one], _weights(console, lang)),
     }
 
@@ -61,3 +62,46 @@ def _weights(console: Console, lang: str) -> Callable[..., int]:
         return ALL_WELL
 
     return carry_out
+
+
+def _import_options(lang: str) -> list[click.Parameter]:
+    return [
+        click.Argument(["file"]),
+        study_option(lang),
+        option("--enterprise", "one_enterprise", lang, required=True),
+        option("--mapping", "mapping", lang, required=True, metavar="FILE"),
+        option("--write", "write", lang, is_flag=True),
+        option("--overwrite", "overwrite", lang, is_flag=True),
+    ]
+
+
+def _import(console: Console, lang: str) -> Callable[..., int]:
+    def carry_out(file: str, study: str, enterprise: str, mapping: str, write: bool, overwrite: bool) -> int:
+        from vises_methods.study import open_enterprise
+        from vises_methods.synthesis import plan_sheet_import, write_sheet_import
+
+        plan = plan_sheet_import(file, mapping, open_enterprise(study, enterprise))
+        for row in plan.records():
+            if row["outcome"] != "same":
+                _say(console, f"cli.import.{row['outcome']}", lang, **_shown(row, lang))
+        counts = {name: plan.count(name) for name in ("new", "same", "conflict")}
+        _say(console, "cli.import.counted", lang, **counts, others=plan.others, empty=plan.empty)
+        if not (write or overwrite):
+            _say(console, "cli.import.not_written", lang)
+            return ALL_WELL
+        path = write_sheet_import(plan, overwrite=overwrite)
+        kept = 0 if overwrite else plan.count("conflict")
+        _say(console, "cli.import.kept" if kept else "cli.import.written", lang, file=path.name, count=kept)
+        return SOME_FAILED if kept else ALL_WELL
+
+    return carry_out
+
+
+def _shown(row: dict[str, Any], lang: str) -> dict[str, Any]:
+    value = row["missing"] or number(float(row["value"]), lang)
+    place = {"row": str(row["row"]), "indicator": row["indicator"], "year": str(row["year"])}
+    return {**place, "value": value, "stands": row["stands"]}
+
+
+def _say(console: Console, key: str, lang: str, **values: Any) -> None:
+    console.print(text(key, lang, **values), markup=False, highlight=False, soft_wrap=True)

@@ -12,7 +12,7 @@ import pandas as pd
 from vises_methods.errors import ExchangeError, InputError, InvalidStudyError, Problem
 from vises_methods.indicators.cells import REASONS
 from vises_methods.indicators.tree import IndicatorTree
-from vises_methods.indicators.written_numbers import NumberError, parse_number
+from vises_methods.indicators.written_numbers import NumberError, decimal_marks, parse_number
 
 LANGUAGES = (None, "fr", "nl", "en")
 COLUMNS = ("unit", "indicator", "year", "value", "missing", "label", "field", "row")
@@ -36,7 +36,7 @@ class SheetMapping:
     layout : {"long", "wide"}
         One row per value; or one row per unit, with a column per indicator.
     lang : {"fr", "nl", "en"} or None
-        How numbers are written; None refuses what depends on it.
+        How numbers are written; None refuses what depends on it and what the rest of its column does not decide.
     columns : mapping of str to str
         From ``unit, indicator, year, value, measure, label, field`` to the headers of the sheet.
     unit, year : str, int or None
@@ -150,7 +150,8 @@ def read_sheet(
     frame = source if isinstance(source, pd.DataFrame) else _file(Path(source))
     entries = list(_long(frame, chosen, where) if chosen.layout == "long" else _wide(frame, chosen, where))
     problems: list[Problem] = []
-    rows = [_row(entry, chosen, tree, where, problems) for entry in entries]
+    marks = _marks(entries)
+    rows = [_row(entry, chosen, tree, where, problems, marks.get(entry.column)) for entry in entries]
     problems += _twice(rows, where)
     if problems:
         raise InvalidStudyError(where, problems)
@@ -257,8 +258,23 @@ def _wide(frame: pd.DataFrame, mapping: SheetMapping, where: str) -> Iterator[_E
             yield _Entry(position + 2, str(column), unit, column, year, record[column])
 
 
+def _marks(entries: list[_Entry]) -> dict[str, str]:
+    """The decimal mark of each column whose other numbers show one, and only one."""
+    written: dict[str, list[str]] = {}
+    for entry in entries:
+        if isinstance(entry.written, str):
+            written.setdefault(entry.column, []).append(entry.written.strip())
+    found = {column: decimal_marks(texts) for column, texts in written.items()}
+    return {column: marks.pop() for column, marks in found.items() if len(marks) == 1}
+
+
 def _row(
-    entry: _Entry, mapping: SheetMapping, tree: IndicatorTree | None, where: str, problems: list[Problem]
+    entry: _Entry,
+    mapping: SheetMapping,
+    tree: IndicatorTree | None,
+    where: str,
+    problems: list[Problem],
+    decimal: str | None,
 ) -> dict[str, Any]:
     def tell(code: str, value: Any, **values: Any) -> None:
         known = {"value": str(value), **values}
@@ -272,7 +288,7 @@ def _row(
         tell("unknown_code", code)
     value, missing = None, None
     try:
-        value, missing, percent = _value(entry.written, mapping)
+        value, missing, percent = _value(entry.written, mapping, decimal)
         measure = "percent" if percent else mapping.measures.get(str(entry.measure).strip(), None)
         if tree is not None and code in tree.codes and measure and tree.node(code).unit not in (None, measure):
             tell("measure_differs", measure, unit=tree.node(code).unit)
@@ -294,7 +310,7 @@ def _row(
     }
 
 
-def _value(written: Any, mapping: SheetMapping) -> tuple[float | None, str | None, bool]:
+def _value(written: Any, mapping: SheetMapping, decimal: str | None) -> tuple[float | None, str | None, bool]:
     """The number, the reason why there is none, and whether it is in per cent."""
     if isinstance(written, Percent):
         return float(written), None, True
@@ -306,7 +322,7 @@ def _value(written: Any, mapping: SheetMapping) -> tuple[float | None, str | Non
     for word in (text, text.lower()):
         if word in mapping.missing or word in MISSING_WORDS:
             return None, mapping.missing.get(word, MISSING_WORDS.get(word)), False
-    return parse_number(text, mapping.lang), None, text.endswith("%")
+    return parse_number(text, mapping.lang, decimal=decimal), None, text.endswith("%")
 
 
 def _year(written: Any) -> int | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-_SPACES = re.compile(r"[\s\u00a0\u2009\u202f\u2007']")
+_SPACES = re.compile(r"[\s\u00a0\u2009\u202f\u2007'\u2019]")
+_MONEY = re.compile(r"^(?:€|EUR)\s*|\s*(?:%|€|EUR|euros?)$", re.IGNORECASE)
 _SIGNS = {"\u2212": "-", "\u2013": "-"}
 _DECIMAL = {"fr": ",", "nl": ",", "en": "."}
 _GROUP = {"fr": "", "nl": ".", "en": ","}
@@ -18,7 +20,7 @@ class NumberError(ValueError):
         self.code = code
 
 
-def parse_number(written: str, lang: str | None) -> float:
+def parse_number(written: str, lang: str | None, *, decimal: str | None = None) -> float:
     """Read a number as a language writes it.
 
     French and Dutch have a decimal comma, English a decimal point. Thousands are grouped by spaces of any width
@@ -28,8 +30,11 @@ def parse_number(written: str, lang: str | None) -> float:
     Parameters
     ----------
     written : str
-        A sign, digits and separators; a closing ``%`` or ``€`` is left aside.
+        A sign, digits and separators; a closing ``%``, and ``€``, ``EUR`` or ``euro`` at either end, are left aside.
+        Thousands may also be parted by apostrophes.
     lang : {"fr", "nl", "en"} or None
+    decimal : {",", "."} or None
+        The decimal mark that the rest of the column shows, where neither the number nor the language decides.
 
     Raises
     ------
@@ -41,8 +46,9 @@ def parse_number(written: str, lang: str | None) -> float:
     >>> parse_number("1 234,5", "fr"), parse_number("1.234,5", "nl"), parse_number("1,234.5", "en")
     (1234.5, 1234.5, 1234.5)
     """
-    text = "".join(_SIGNS.get(sign, sign) for sign in written).strip().rstrip("%€").strip()
-    spaced = re.fullmatch(r"[+-]?\d{1,3}(?:[\s\u00a0\u2009\u202f\u2007']\d{3})+(?:[.,]\d+)?", text)
+    text = "".join(_SIGNS.get(sign, sign) for sign in written).strip()
+    text = _MONEY.sub("", text).strip()
+    spaced = re.fullmatch(r"[+-]?\d{1,3}(?:[\s\u00a0\u2009\u202f\u2007'\u2019]\d{3})+(?:[.,]\d+)?", text)
     if _SPACES.search(text) and not spaced:
         raise NumberError("number_unread")
     text = _SPACES.sub("", text)
@@ -53,7 +59,32 @@ def parse_number(written: str, lang: str | None) -> float:
         return _both_marks(text, marks, lang)
     if not marks:
         return float(text)
-    return _one_mark(text, marks, lang, grouped_by_space=spaced is not None)
+    try:
+        return _one_mark(text, marks, lang, grouped_by_space=spaced is not None)
+    except NumberError as problem:
+        if problem.code != "number_ambiguous" or decimal is None:
+            raise
+        return float(text.replace(marks[0], "." if marks[0] == decimal else ""))
+
+
+def decimal_marks(written: Iterable[str]) -> set[str]:
+    """The decimal marks that the numbers of a column show beyond doubt, whatever its language.
+
+    Examples
+    --------
+    >>> sorted(decimal_marks(["1.234", "45,5"])), sorted(decimal_marks(["1.234"]))
+    ([','], [])
+    """
+    found = set()
+    for text in written:
+        marks = re.findall(r"[.,]", text)
+        tail = text.rpartition(marks[-1])[2] if marks else ""
+        digits = len(re.match(r"\d*", tail).group())  # type: ignore[union-attr]
+        if len(marks) > 1 and len(set(marks)) == 1:
+            found.add("," if marks[0] == "." else ".")
+        elif len(set(marks)) == 2 or (marks and digits != 3):
+            found.add(marks[-1])
+    return found
 
 
 def _both_marks(text: str, marks: list[str], lang: str | None) -> float:

@@ -60,12 +60,14 @@ from vises_methods.synthesis.published import all_estimates, published, publishe
 from vises_methods.synthesis.quality import completeness, missing_values
 from vises_methods.synthesis.score_change import score_change
 from vises_methods.synthesis.score_uncertainty import score_uncertainty, value_errors
+from vises_methods.synthesis.sheet_import import SheetImport, plan_sheet_import, write_sheet_import
 from vises_methods.synthesis.stakeholder_weights import group_weight_labels, group_weights, weights_of_persons
 from vises_methods.synthesis.weight_agreement import weight_conclusions, weights_agreement
 
 __all__ = [
     "ComparisonChoices",
     "ScoringChoices",
+    "SheetImport",
     "all_estimates",
     "all_ways",
     "calibration_of",
@@ -107,6 +109,7 @@ __all__ = [
     "own_targets",
     "own_weights",
     "plan_of",
+    "plan_sheet_import",
     "pooled_outcomes",
     "primary_outcomes",
     "profile_on_scales",
@@ -130,4 +133,5 @@ __all__ = [
     "what_would_overturn",
     "who_left",
     "whole_by_weights",
+    "write_sheet_import",
 ]

@@ -180,7 +180,10 @@ def test_box_cox_and_logarithms(shared: Path) -> None:
 
 def test_a_panel_on_one_scale_for_all_years(panel: pd.DataFrame, asem_tree: IndicatorTree, theirs: Callable) -> None:
     """Screened, treated year by year, then placed between the lowest and the highest of all years."""
-    parts, references = [], {name: theirs(f"panel_global_{name}").reset_index() for name in ("normalised", "aggregated")}
+    parts, references = (
+        [],
+        {name: theirs(f"panel_global_{name}").reset_index() for name in ("normalised", "aggregated")},
+    )
     for year, rows in panel.loc[references["aggregated"]["uCode"].unique()].groupby("Time"):
         treated = treat_outliers(rows, asem_tree).details["values"]
         parts.append(treated.set_axis([f"{unit} {year}" for unit in treated.index]))

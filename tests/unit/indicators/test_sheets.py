@@ -177,3 +177,24 @@ def test_what_is_no_sheet_is_refused(tmp_path: Path) -> None:
     for wrong in ({"layout": "tall"}, {"lang": "de"}, {"missing": {"-": "zero"}}, {"colour": "red"}):
         with pytest.raises(InputError):
             read_sheet(pd.DataFrame({"value": [1]}), wrong)
+
+
+def test_a_column_decides_what_one_number_leaves_open() -> None:
+    def read(values: list[str]) -> list[float]:
+        frame = pd.DataFrame({"unit": [f"u{i}" for i in range(len(values))], "indicator": "x", "value": values})
+        return list(read_sheet(frame, {"year": 2024})["value"])
+
+    assert read(["1.234", "45,5"]) == [1234.0, 45.5]
+    assert read(["1.234", "45.5"]) == [1.234, 45.5]
+    assert read(["1.234", "1.234.567"]) == [1234.0, 1234567.0]
+    for open_still in (["1.234"], ["1.234", "7"], ["1.234", "45,5", "45.5"]):
+        with pytest.raises(InvalidStudyError) as error:
+            read(open_still)
+        assert (error.value.problems[0].row, error.value.problems[0].column) == (2, "value")
+
+
+@pytest.mark.parametrize(
+    "written", ["€ 1.234,50", "1.234,50 €", "EUR 1.234,5", "1 234,5 euros", "1’234,5", "1\u202f234,5"]
+)
+def test_money_and_marks_of_thousands(written: str) -> None:
+    assert parse_number(written, "nl") == 1234.5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -231,3 +233,19 @@ def test_own_targets_and_starting_points_are_part_of_the_recipe(values: pd.DataF
     varied = uncertainty(values, tree, recipe, choices, draws=40)
     assert set(varied.details["design"]["targets"]) == {"None", "targets 2"}
     assert varied.to_json()
+
+
+@pytest.mark.parametrize("more", [{}, {"multiple_imputation": "scale"}])
+def test_memory_grows_no_faster_than_the_units(tree: IndicatorTree, more: dict) -> None:
+    """Twice as many units take at most twice the memory, whether the data of a run are disturbed or not."""
+    choices = {"aggregation": ["arithmetic", "geometric"], "weight_noise": 0.2, **more}
+    peaks = []
+    for units in (501, 1002):
+        draws = np.random.default_rng(0).uniform(1, 5, size=(units, len(tree.indicators)))
+        frame = pd.DataFrame(draws, columns=list(tree.indicators), index=[f"u{i}" for i in range(units)])
+        frame.iloc[::5, 0] = np.nan
+        tracemalloc.start()
+        uncertainty(frame, tree, BASE, choices, draws=60)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 2.3 * peaks[0]
