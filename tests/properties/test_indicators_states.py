@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from vises_methods import indicators as public
+from vises_methods.errors import InvalidStudyError
 from vises_methods.indicators.cells import STATES
 
 TREE = public.IndicatorTree.from_frame(
@@ -210,16 +211,18 @@ def _audit(cells: public.Cells) -> None:
 
 
 def _sheet(cells: public.Cells) -> None:
-    if "imputed" in cells.states.to_numpy():
-        pytest.skip("a sheet of a partner holds no imputed values: what is written there was reported")
+    """A partner's sheet says why a cell is empty; that a value was filled in is no word of a sheet, and refused."""
     state = cells.states.loc["u", "a"]
-    frame = cells.numbers.rename_axis(index="unit").reset_index()
-    rows = frame.melt(id_vars="unit", var_name="indicator")
-    rows["value"] = rows["value"].astype(object).where(rows["value"].notna(), state)
+    rows = cells.numbers.rename_axis(index="unit").reset_index().melt(id_vars="unit", var_name="indicator")
+    hidden = (rows["unit"] == "u") & rows["indicator"].isin(HIDDEN)
+    rows["value"] = rows["value"].astype(object).mask(hidden, state)
+    if state == "imputed":
+        with pytest.raises(InvalidStudyError):
+            public.read_sheet(rows, {"year": 2024})
+        return
     back = public.Cells.from_long(public.read_sheet(rows, {"year": 2024}))
-    pd.testing.assert_frame_equal(
-        back.states.loc[cells.states.index, cells.states.columns], cells.states, check_names=False
-    )
+    ours = back.states.loc[cells.states.index, cells.states.columns]
+    pd.testing.assert_frame_equal(ours, cells.states, check_names=False)
 
 
 CASES: dict[str, Callable[[public.Cells], None]] = {
