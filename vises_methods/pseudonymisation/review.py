@@ -135,11 +135,13 @@ class _Sheet:
         self._found: list[dict[str, object]] = []
         self._added: list[dict[str, object]] = []
         self._marks: dict[int, int] = {}
-        self._total = 0
+        self._total = self._spoilt = 0
         self._told: set[tuple[str, str]] = set()
 
     def take(self, number: int, row: dict[str, str]) -> None:
         """Take one row."""
+        if row["mark"] and not self._counted(number, row["mark"]):
+            return
         decision = meant("decisions", row["decision"]) if row["decision"] else None if row["mark"] else "replace"
         kind = meant("kinds", row["kind"]) if row["kind"] else None if row["mark"] else "person"
         enterprise = row["enterprise"] or (next(iter(self.passages)) if len(self.passages) == 1 else "")
@@ -161,7 +163,7 @@ class _Sheet:
 
     def require_whole(self) -> None:
         """Tell the rows that were taken out of the sheet: nobody decided on them."""
-        missing = self._total - len(self._marks)
+        missing = self._total - len(self._marks) - self._spoilt
         if missing > 0:
             self._tell(None, None, "rows_missing", count=missing, total=self._total)
 
@@ -177,17 +179,25 @@ class _Sheet:
             raise InvalidStudyError(self.name, self.problems)
         return frame[DECIDED].drop_duplicates(["enterprise", "document", "start"], ignore_index=True)
 
-    def _reviewed(self, number: int, entry: dict[str, object]) -> None:
-        match = _MARK.fullmatch(str(entry["mark"]))
+    def _counted(self, number: int, mark: str) -> bool:
+        """Say whether a row of the original sheet is there for the first time."""
+        match = _MARK.fullmatch(mark)
         if not match:
-            self._tell(number, "mark", "mark", value=entry["mark"])
-            return
-        place, total, start, end = (int(part) for part in match.groups()[:4])
+            self._spoilt += 1
+            self._tell(number, "mark", "mark", value=mark)
+            return False
+        place, total = int(match[1]), int(match[2])
         self._total = max(total, self._total)
         if place in self._marks:
             self._tell(number, "mark", "row_twice", first=self._marks[place])
-            return
+            return False
         self._marks[place] = number
+        return True
+
+    def _reviewed(self, number: int, entry: dict[str, object]) -> None:
+        match = _MARK.fullmatch(str(entry["mark"]))
+        assert match is not None, "counted rows have a mark of the right form"
+        start, end = int(match[3]), int(match[4])
         enterprise, document = str(entry["enterprise"]), str(entry["place"])
         text = self.passages[enterprise].get(document)
         if text is None or not fingerprint_of(text).startswith(match[5]):

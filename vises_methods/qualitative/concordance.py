@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from vises_methods.errors import InputError
-from vises_methods.qualitative.tables import checked_documents, references
+from vises_methods.qualitative.tables import checked_documents, references, require_columns
 
 _COLUMNS = ["document", "start", "end", "reference", "left", "keyword", "right"]
 
@@ -21,6 +21,7 @@ def keyword_in_context(
     regex: bool = False,
     whole_word: bool = True,
     ignore_case: bool = True,
+    permission: str | None = None,
 ) -> pd.DataFrame:
     """List every place where a keyword stands, with the text to its left and right.
 
@@ -36,6 +37,9 @@ def keyword_in_context(
         Characters on either side.
     regex, whole_word, ignore_case : bool
         ``whole_word`` does not apply to a regular expression.
+    permission : str, optional
+        The column of ``documents`` that says whether its words may be shown; a document without True there is passed
+        over.
 
     Returns
     -------
@@ -58,6 +62,9 @@ def keyword_in_context(
     [['Le ', 'travail', ', c'], ['du ', 'travail', '.']]
     """
     texts = checked_documents(documents, "keyword_in_context(documents)")
+    if permission is not None:
+        require_columns(documents, (permission,), "keyword_in_context(documents)")
+        texts = texts[[value is True or value == 1 for value in texts[permission]]]
     pattern = _pattern(keyword, regex, whole_word, ignore_case)
     rows = [
         (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 from vises_methods.qualitative.exchange.assembling import RawCode, RawCoding, RawSource, assembled, coded_tree
 from vises_methods.qualitative.exchange.positions import Basis
 from vises_methods.qualitative.exchange.project import CodedProject
-from vises_methods.qualitative.exchange.safety import database, require_few_codings, table_names
+from vises_methods.qualitative.exchange.safety import database, require_few_codings, stored_number, table_names
 
 TABLES = frozenset({"source", "code_name", "code_text"})
 _KINDS = {"case": "case", "file": "document"}
@@ -31,7 +32,7 @@ def read_qualcoder(path: Path, normalise: bool) -> CodedProject:
         ((count,),) = connection.execute("SELECT count(*) FROM code_text")
         require_few_codings(count, path.name)
         codes, paths = coded_tree(_codes(connection, tables))
-        names = {int(n): str(name) for n, name in connection.execute("SELECT id, name FROM source ORDER BY id")}
+        names = _named(connection.execute("SELECT id, name FROM source ORDER BY id"), "source.id")
         sources, orphans = _sources(connection, names, paths)
         losses = [("orphan_coding", orphans, ""), *_losses(connection, tables)]
         cases = _cases(connection, names) if {"cases", "case_text"} <= tables else []
@@ -68,8 +69,9 @@ def _sources(
         if source not in by_source or f"code {code}" not in paths:
             orphans += 1
             continue
+        span = stored_number(start, "data.qda", "pos0"), stored_number(end, "data.qda", "pos1")
         by_source[source].append(
-            RawCoding(int(start), int(end), paths[f"code {code}"], str(owner), quote, str(memo or ""), str(date or ""))
+            RawCoding(*span, paths[f"code {code}"], str(owner), quote, str(memo or ""), str(date or ""))
         )
     texts = connection.execute("SELECT id, fulltext FROM source WHERE fulltext IS NOT NULL ORDER BY id").fetchall()
     sources = [RawSource(names[number], str(text), tuple(by_source[number])) for number, text in texts]
@@ -103,7 +105,7 @@ def _attributes(connection: sqlite3.Connection, names: dict[int, str]) -> list[t
         str(name): _TYPES.get(str(kind), "text")
         for name, kind in connection.execute("SELECT name, valuetype FROM attribute_type")
     }
-    cases = {int(number): str(name) for number, name in connection.execute("SELECT caseid, name FROM cases")}
+    cases = _named(connection.execute("SELECT caseid, name FROM cases"), "cases.caseid")
     rows = []
     for name, kind, value, number in connection.execute(
         "SELECT name, attr_type, value, id FROM attribute ORDER BY attrid"
@@ -112,3 +114,7 @@ def _attributes(connection: sqlite3.Connection, names: dict[int, str]) -> list[t
         if kind in _KINDS and subject is not None:
             rows.append((_KINDS[kind], subject, str(name), str(value) if value else None, types.get(str(name), "text")))
     return rows
+
+
+def _named(rows: Iterable[tuple[object, object]], column: str) -> dict[int, str]:
+    return {stored_number(number, "data.qda", column): str(name) for number, name in rows}

@@ -155,6 +155,15 @@ def table_names(connection: sqlite3.Connection) -> set[str]:
     return {str(name) for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
+def stored_number(value: object, where: str, column: str) -> int:
+    """Return a whole number of a database, in which any column may hold anything."""
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
+        return int(value)
+    raise ExchangeError(f"{_CODE}.position", where, column=column, value=str(value)[:40])
+
+
 def require_few_codings(count: int, where: str) -> None:
     """Raise an error where a file holds more codings than people can make."""
     if count > MOST_CODINGS:

@@ -16,7 +16,7 @@ from vises_methods.qualitative.codebook import Code
 from vises_methods.qualitative.exchange.assembling import RawCoding, RawSource, assembled
 from vises_methods.qualitative.exchange.positions import Basis
 from vises_methods.qualitative.exchange.project import CodedProject, distinct_names
-from vises_methods.qualitative.exchange.safety import database, require_few_codings
+from vises_methods.qualitative.exchange.safety import database, require_few_codings, stored_number
 
 TABLES = frozenset({"documents", "highlights", "highlight_tags", "tags", "commands", "projects"})
 EXPORTED_USER = "admin"
@@ -42,14 +42,17 @@ def read_taguette(path: Path, project: str | None, normalise: bool) -> CodedProj
         require_few_codings(count, path.name)
         coders = _coders(connection, number)
         codes = _codes(connection, number)
-        sources, untagged = _sources(connection, number, coders)
+        sources, untagged = _sources(connection, number, coders, path.name)
     lost = count if set(coders.values()) == {EXPORTED_USER} else 0
     losses = [("highlight_without_tag", untagged, ""), ("coder_unknown", lost, EXPORTED_USER)]
     return assembled(path.name, sources, codes, _EXPECTED, losses, normalise=normalise)
 
 
 def _chosen(connection: sqlite3.Connection, project: str | None, where: str) -> int:
-    projects = {str(name): int(number) for number, name in connection.execute("SELECT id, name FROM projects")}
+    projects = {
+        str(name): stored_number(number, where, "projects.id")
+        for number, name in connection.execute("SELECT id, name FROM projects")
+    }
     if project is None and len(projects) == 1:
         return next(iter(projects.values()))
     if project not in projects:
@@ -67,7 +70,9 @@ def _coders(connection: sqlite3.Connection, project: int) -> dict[int, str]:
         except ValueError:
             continue
         if isinstance(event, dict) and event.get("type") == "highlight_add":
-            coders.setdefault(int(event.get("highlight_id", 0)), str(user))
+            number = event.get("highlight_id")
+            if isinstance(number, int):
+                coders.setdefault(number, str(user))
     return coders
 
 
@@ -84,7 +89,9 @@ def _above(path: str, tags: dict[str, str]) -> str | None:
     return next((prefix for prefix in prefixes if prefix in tags), None)
 
 
-def _sources(connection: sqlite3.Connection, project: int, coders: dict[int, str]) -> tuple[list[RawSource], int]:
+def _sources(
+    connection: sqlite3.Connection, project: int, coders: dict[int, str], where: str
+) -> tuple[list[RawSource], int]:
     documents = connection.execute(
         "SELECT id, name, contents FROM documents WHERE project_id = ? ORDER BY id", (project,)
     ).fetchall()
@@ -102,7 +109,8 @@ def _sources(connection: sqlite3.Connection, project: int, coders: dict[int, str
                 untagged += 1
                 continue
             coder = coders.get(highlight, "")
-            codings.append(RawCoding(int(start), int(end), str(path), coder, text_of_html(str(snippet or ""))))
+            span = stored_number(start, where, "start_offset"), stored_number(end, where, "end_offset")
+            codings.append(RawCoding(*span, str(path), coder, text_of_html(str(snippet or ""))))
         sources.append(RawSource(name, text_of_html(str(contents)), tuple(codings)))
     return sources, untagged
 
