@@ -87,7 +87,7 @@ def test_persons_are_kept_one_by_one_and_a_contradiction_names_its_pair():
     tree = enterprise_tree(case)
     persons = weights_of_persons(case, tree)
     assert len(persons.details["persons"]) == 46
-    assert persons.details["reconsider"][["person", "first", "second"]].values.tolist() == [["j03", "A", "C"]]
+    assert persons.details["reconsider"][["person", "first", "second"]].to_numpy().tolist() == [["j03", "A", "C"]]
     weights = group_weights(case, persons)
     assert weights["w-permanents"] == pytest.approx({"A": 40, "B": 10, "C": 30, "D": 5, "E": 5, "F": 10})
     assert list(weights) == ["w-salaries", "w-permanents", "w-financeurs", "w-clients"]
