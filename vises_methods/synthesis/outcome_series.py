@@ -44,7 +44,7 @@ def compare_series(
     """
     known = series[series["value"].notna()] if len(series) else series
     rows, said, courses, notices = [], [], [], []
-    for name, part in known.groupby("indicator", sort=True):
+    for name, part in known.groupby("indicator", sort=True) if len(known) else ():
         if not started(part).any():
             continue
         found = interrupted_series(part, str(name), errors=errors, level=level)
