@@ -1,5 +1,6 @@
 """A partner reproduces a run from its crate: the same results on another machine; what differs is named."""
 
+import io
 import json
 import shutil
 from dataclasses import replace
@@ -7,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import rocrate.rocrate
-from requests.adapters import BaseAdapter
-from requests.models import Response
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 
 from vises_methods.batch.exit_codes import ALL_WELL, SOME_FAILED, WRONG_USE
 from vises_methods.batch.keys import surroundings
@@ -71,18 +72,14 @@ def test_the_log_tells_each_event_once(ran):
     assert all(line["seconds"] > 0 for line in ended)
 
 
-class FromThePackage(BaseAdapter):
+class FromThePackage(HTTPAdapter):
     """Answers for the network with the context that the rocrate package holds."""
 
     def send(self, request, **_):
-        answer = Response()
-        answer.status_code, answer.url, answer.request = 200, request.url, request
-        answer.headers["Content-Type"] = "application/ld+json"
-        answer._content = CONTEXT.read_bytes()
-        return answer
-
-    def close(self):
-        return
+        body = io.BytesIO(CONTEXT.read_bytes())
+        kind = {"Content-Type": "application/ld+json"}
+        raw = HTTPResponse(body=body, headers=kind, status=200, preload_content=False, request_url=request.url)
+        return self.build_response(request, raw)
 
 
 def test_the_crate_is_a_process_run_crate_to_its_own_validator(ran, tmp_path):
@@ -148,7 +145,8 @@ def test_what_is_the_same_is_said_and_what_is_not_is_named(here, capsys):
         assert run_command(["--ui", "fr", "reproduce", "demo"]) == SOME_FAILED
         said = capsys.readouterr().out
         assert "06_synthesis" in said
-        assert "results.all.estimates.rows[0][2] : 0.30000000000000004 → 0.5" in said
+        assert "results.all.estimates.rows[0][2]" in said
+        assert "0.30000000000000004 → 0.5" in said
     finally:
         notebook.write_text(before, encoding="utf-8")
 
