@@ -208,11 +208,12 @@ class ClusterPool:
         self._size = _AHEAD * threads
         self._orders: dict[Any, Order] = {}
         self._sent: dict[str, int] = {}
+        self._lost: list[Order] = []
 
     @property
     def running(self) -> list[str]:
         """The jobs under way."""
-        return [order.job_id for order in self._orders.values()]
+        return [order.job_id for order in (*self._orders.values(), *self._lost)]
 
     @property
     def has_room(self) -> bool:
@@ -221,6 +222,9 @@ class ClusterPool:
 
     def submit(self, order: Order) -> None:
         """Send a job; its task bears the job's key, so that a cluster does the same work once."""
+        if self._client.status != "running":
+            self._lost.append(order)
+            return
         self._sent[order.job_id] = self._sent.get(order.job_id, 0) + 1
         attempt = self._sent[order.job_id]
         key = f"vises-{order.key}" + (f"-{attempt}" if attempt > 1 else "")
@@ -232,13 +236,19 @@ class ClusterPool:
         """Return what ended within some seconds, its files written where this machine expects them."""
         from distributed import TimeoutError as WaitedInVain
         from distributed import wait
+        from distributed.client import FuturesCancelledError
 
+        if self._client.status != "running":
+            return self._given_up()
         if not self._orders:
             return []
         try:
-            ended = wait(list(self._orders), timeout=seconds, return_when="FIRST_COMPLETED").done
+            with self._client.as_current():
+                ended = wait(list(self._orders), timeout=seconds, return_when="FIRST_COMPLETED").done
         except WaitedInVain:
             return []
+        except FuturesCancelledError:
+            return self._given_up()
         return [self._receive(future, self._orders.pop(future)) for future in ended]
 
     def close(self) -> None:
@@ -267,6 +277,13 @@ class ClusterPool:
         except OSError as failed:
             return replace(answer.outcome, failure=Failure("output", f"{type(failed).__name__}: {failed}"), files=())
         return answer.outcome
+
+    def _given_up(self) -> list[Outcome]:
+        """Tell all that was under way as lost: the scheduler is gone, or cannot be reached any more."""
+        lost = [*self._orders.values(), *self._lost]
+        self._orders.clear()
+        self._lost.clear()
+        return [Outcome(order.job_id, Failure("cluster")) for order in lost]
 
     def _results_read(self, order: Order) -> dict[str, bytes]:
         paths = [self._outputs / order.identity["study"] / name for name in order.results_read]

@@ -29,8 +29,8 @@ class Failure:
     ----------
     kind : str
         ``cell_error, kernel_died, timeout, memory, kernels, notebook, undeclared_read, same_name_twice, input, page,
-        output,
-        worker, blocked, unexpected``: the words stand in the catalogue under ``batch.failures.<kind>``.
+        output, worker, cluster, blocked, unexpected``: the words stand in the catalogue under
+        ``batch.failures.<kind>``.
     detail : str
         The error's type and message, or what the words need; control sequences are taken out.
     cell : int or None
