@@ -135,7 +135,7 @@ def carry_out_there(order: Order, place: Place, results: Mapping[str, bytes] | N
         The results files that the notebook reads, by their path in the outputs; None where both share the folder.
     """
     here = place.here()
-    pool, scratch = _own_pool(here, shared=results is None)
+    pool, scratch = _own_pool(here, order.kernels, shared=results is None)
     for name, content in (results or {}).items():
         path = scratch / "outputs" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,15 +152,16 @@ def carry_out_there(order: Order, place: Place, results: Mapping[str, bytes] | N
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _own_pool(here: Place, *, shared: bool) -> tuple[Pool, Path]:
+def _own_pool(here: Place, kernels: str, *, shared: bool) -> tuple[Pool, Path]:
     """Return the process of this thread, started when first needed."""
-    if getattr(_OWN, "place", None) != (here, shared):
+    if getattr(_OWN, "place", None) != (here, kernels, shared):
         # A nanny starts its worker as a daemon, and multiprocessing refuses children to daemons only because it could
         # not end them: ours end themselves when their parent is gone.
         cast(Any, multiprocessing.current_process())._config["daemon"] = False
         scratch = Path(tempfile.mkdtemp(prefix="vises-"))
         outputs = Path(here.outputs) if shared else scratch / "outputs"
-        _OWN.place, _OWN.pool = (here, shared), (Pool(1, Path(here.home), outputs, scratch / "scratch"), scratch)
+        pool = Pool(1, Path(here.home), outputs, scratch / "scratch", kernels=kernels)
+        _OWN.place, _OWN.pool = (here, kernels, shared), (pool, scratch)
         _POOLS.append(_OWN.pool)
     return cast("tuple[Pool, Path]", _OWN.pool)
 
