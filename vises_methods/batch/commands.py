@@ -49,6 +49,7 @@ def run(
     force: bool = False,
     memory: float | None = None,
     retries: int = 1,
+    kernels: str = "auto",
     log: Path | None = None,
     dask: str | None = None,
 ) -> int:
@@ -74,6 +75,8 @@ def run(
         Gigabytes that one notebook's kernel may hold.
     retries : int
         How often a notebook is tried again after a failure that may pass.
+    kernels : {"auto", "forked", "ahead", "plain"}
+        What notebooks run in; see :class:`~vises_methods.batch.outcome.Order`.
     log : Path, optional
         A file to which each event is appended as a line of JSON.
     dask : str, optional
@@ -98,6 +101,7 @@ def run(
         force=force,
         memory=None if memory is None else int(memory * 1e9),
         retries=retries,
+        kernels=kernels,
         pool=None if dask is None else _cluster(dask, prepared),
         render=render,
         lang=ui,

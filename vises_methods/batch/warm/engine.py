@@ -111,27 +111,25 @@ class WireKernelClient(KernelClient):
         return self.kernel.poll() is None
 
     def _take(self) -> None:
+        """Read what has come in, for all who wait: a message that one of them reads may be another's."""
         for channel, parts in self.wire.receive():
             _, frames = self.session.feed_identities(parts)
             self._inbox[channel].append(self.session.deserialize(frames))
+        for waker in self._waiting:
+            if not waker.done():
+                waker.set_result(None)
 
     async def _readable(self, loop: asyncio.AbstractEventLoop, seconds: float | None) -> None:
-        """Wait until something has come in; several may wait at once, and whoever wakes first reads for all."""
+        """Wait until something has come in."""
         waker: asyncio.Future[None] = loop.create_future()
         self._waiting.add(waker)
-        loop.add_reader(self.wire.end, self._wake)
+        loop.add_reader(self.wire.end, self._take)
         try:
             await asyncio.wait([waker], timeout=seconds)
         finally:
             self._waiting.discard(waker)
             if not self._waiting:
                 loop.remove_reader(self.wire.end)
-
-    def _wake(self) -> None:
-        self._take()
-        for waker in self._waiting:
-            if not waker.done():
-                waker.set_result(None)
 
 
 class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]

@@ -22,6 +22,7 @@ from typing import Any
 import zmq
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.iostream import BackgroundSocket, IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
 from tornado import ioloop
@@ -94,10 +95,11 @@ class WireKernelApp(ForkedKernelApp):
 
     def init_kernel(self) -> None:
         """Create the kernel itself."""
-        self.kernel = self.kernel_class.instance(  # type: ignore[attr-defined]
+        self.kernel = WireKernel.instance(
             parent=self,
             session=self.session,
             shell_stream=self.shell_socket,
+            shell_channel_thread=_MainThread(),
             iopub_thread=self.iopub_thread,
             iopub_socket=self.iopub_socket,
             log=self.log,
@@ -123,6 +125,21 @@ class WireKernelApp(ForkedKernelApp):
 
     def close(self) -> None:
         """There is nothing to close."""
+
+
+class _MainThread:
+    """Stands where the kernel asks in which thread cells run; false, as there is no thread beside it."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class WireKernel(IPythonKernel):
+    """IPython's kernel, without the subshells that need threads."""
+
+    _supports_kernel_subshells = False
 
 
 class ShellOutlet(ZMQStream):

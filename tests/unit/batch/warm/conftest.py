@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import nbformat
 import papermill
 import pytest
+from papermill.engines import papermill_engines
 
 from vises_methods.batch.warm import client
 from vises_methods.batch.warm.engine import NAME
-
-linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -26,20 +24,31 @@ def fork_servers():
     client.stop_fork_servers()
 
 
+def made_of(cells: tuple[str, ...]) -> nbformat.NotebookNode:
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel, "papermill": {}}
+    )
+
+
+@pytest.fixture(scope="session")
+def run_on():
+    """Return a function that runs cells to the last, whatever fails; papermill itself refuses what has an error."""
+
+    def run(*cells: str, engine: str | None = NAME) -> nbformat.NotebookNode:
+        quiet = {"progress_bar": False, "coalesce_streams": True, "record_timing": False, "allow_errors": True}
+        return papermill_engines.get_engine(engine).execute_notebook(made_of(cells), "python3", **quiet)
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def run_cells():
     """Return a function that runs cells and returns the executed notebook."""
 
     def run(*cells: str, engine: str | None = NAME, **options: object) -> nbformat.NotebookNode:
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
-        )
-        for cell in notebook.cells:
-            if cell.source.startswith("# fails"):
-                cell.metadata["tags"] = ["raises-exception"]
         quiet = {"progress_bar": False, "coalesce_streams": True, "record_timing": False}
-        return papermill.execute_notebook(notebook, None, engine_name=engine, **quiet, **options)
+        return papermill.execute_notebook(made_of(cells), None, engine_name=engine, **quiet, **options)
 
     return run
 

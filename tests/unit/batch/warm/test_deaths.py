@@ -1,4 +1,4 @@
-"""However a forked kernel ends, its end is told at once with the signal and the stack, and nothing of it stays behind."""
+"""However a forked kernel ends, it is told at once with the signal and the stack, and nothing of it stays behind."""
 
 import os
 import signal
@@ -47,7 +47,7 @@ def test_the_cell_shows_the_stack_and_what_came_before(run_cells):
         run_cells(
             "x = 1",
             "print('before', flush=True)\nimport ctypes\nctypes.string_at(0)",
-            on_cell_start=lambda cell, cell_index: seen.append(cell),
+            on_cell_start=lambda cell, **_: seen.append(cell),
         )
     stream, error = seen[-1].outputs
     assert stream["text"] == "before\n"
@@ -68,7 +68,7 @@ def test_a_hang_is_interrupted_and_shows_where(run_cells):
         run_cells(
             "import time\ntime.sleep(600)",
             execution_timeout=1,
-            on_cell_start=lambda cell, cell_index: seen.append(cell),
+            on_cell_start=lambda cell, **_: seen.append(cell),
         )
     assert [output["ename"] for output in seen[0].outputs] == ["KeyboardInterrupt"]
 
@@ -90,7 +90,7 @@ def test_what_a_notebook_leaves_running_is_ended(run_cells, said, own_session):
     assert gone(int(said(run_cells(start))))
 
 
-def test_a_kernel_and_its_server_end_with_the_process_that_asked(tmp_path):
+def test_a_kernel_and_its_server_end_with_the_process_that_asked():
     script = (
         "import os, sys, time\n"
         "from vises_methods.batch.warm import client\n"

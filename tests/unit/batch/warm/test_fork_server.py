@@ -1,4 +1,4 @@
-"""Forking is tried before it is used, an edited file is never served as it was, and without forks the work is done too."""
+"""Forking is tried before it is used, an edited file is never served as it was, and without forks work is done too."""
 
 import os
 import sys
