@@ -57,15 +57,32 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     return [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
 
 
+def family(batch: subprocess.Popen) -> dict[str, list[psutil.Process]]:
+    """Return the processes of a run: itself, those it started, and those that these started."""
+    found: dict[str, list[psutil.Process]] = {"run": [psutil.Process(batch.pid)], "worker": [], "kernel": []}
+    for process in found["run"][0].children(recursive=True):
+        found["worker" if process.ppid() == batch.pid else "kernel"].append(process)
+    return found
+
+
 def killed_one(batch: subprocess.Popen, chance: random.Random, seen: set[psutil.Process]) -> str:
-    """Kill the run, a worker or a kernel, and return which."""
-    family = {"run": [psutil.Process(batch.pid)], "worker": [], "kernel": []}
-    for process in family["run"][0].children(recursive=True):
-        seen.add(process)
-        family["worker" if process.ppid() == batch.pid else "kernel"].append(process)
-    kind = chance.choice([kind for kind, processes in family.items() if processes])
-    chance.choice(family[kind]).send_signal(signal.SIGKILL)
-    return kind
+    """Kill the run, a worker or a kernel at a random moment, and return which; empty where the run ended before.
+
+    Which it is to be is drawn first, so that a slow machine, on which workers come late, sees as many of them die.
+    """
+    kind, wait = chance.choice(["run", "worker", "kernel"]), chance.uniform(0, LONGEST_WAIT)
+    while batch.poll() is None:
+        try:
+            victims = family(batch)[kind]
+            seen.update(victims)
+            if victims:
+                time.sleep(wait)
+                chance.choice(victims).send_signal(signal.SIGKILL)
+                return kind
+        except psutil.NoSuchProcess:
+            continue
+        time.sleep(0.02)
+    return ""
 
 
 def disturbed(project, expected: dict[str, bytes], kills: int, chance: random.Random) -> Counter:
@@ -79,11 +96,8 @@ def disturbed(project, expected: dict[str, bytes], kills: int, chance: random.Ra
         while not ended_well:
             batch = subprocess.Popen(command)
             while batch.poll() is None and done.total() < next_end:
-                time.sleep(chance.uniform(0, LONGEST_WAIT))
-                try:
-                    done[killed_one(batch, chance, seen)] += 1
-                except psutil.NoSuchProcess:
-                    continue
+                kind = killed_one(batch, chance, seen)
+                done.update([kind] if kind else [])
             ended_well = batch.wait(PATIENCE) == 0
             limit = time.monotonic() + PATIENCE
             while alive(list(seen)):
