@@ -44,7 +44,6 @@ def run(
     *,
     jobs: int,
     timeout: float,
-    kernels: str = "auto",
     dry_run: bool = False,
     force: bool = False,
     memory: float | None = None,
@@ -65,8 +64,6 @@ def run(
         How many notebooks run at once.
     timeout : float
         Seconds for each.
-    kernels : {"auto", "forked", "ahead", "plain"}
-        What they run in; see :class:`~vises_methods.batch.outcome.Order`.
     dry_run : bool
         Only say what would be run, and why.
     force : bool
@@ -105,7 +102,6 @@ def run(
         pool=None if dask is None else _cluster(dask, prepared),
         render=render,
         lang=ui,
-        kernels=kernels,
     )
     with one_run_at_a_time(prepared.outputs), Ledger(prepared.ledger_path) as ledger:
         digests = Digests(ledger.file_digests)
