@@ -21,7 +21,8 @@ from typing import Any
 
 import zmq
 from ipykernel.displayhook import ZMQDisplayHook
-from ipykernel.iostream import BackgroundSocket, IOPubThread, OutStream
+from ipykernel.iostream import BackgroundSocket, IOPubThread
+from ipykernel.iostream import OutStream as IPythonStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
@@ -86,7 +87,7 @@ class WireKernelApp(ForkedKernelApp):
         """Redirect what Python and C write, and the display hook, as the ordinary application does."""
         for name, descriptor in (("stdout", 1), ("stderr", 2)):
             getattr(sys, name).flush()
-            setattr(sys, name, WireStream(self.session, self.iopub_thread, name, descriptor))
+            setattr(sys, name, OutStream(self.session, self.iopub_thread, name, descriptor))
         for handler in self.log.handlers:
             if isinstance(handler, StreamHandler):
                 handler.stream = os.fdopen(os.dup(sys.stderr.fileno()), "w")
@@ -190,7 +191,7 @@ class Publisher(IOPubThread):
         """There is nothing to stop."""
 
 
-class WireStream(OutStream):
+class OutStream(IPythonStream):
     """Standard output or error: Python's writes, and what was written to its descriptor before them."""
 
     def __init__(self, session: Any, publisher: Publisher, name: str, descriptor: int) -> None:

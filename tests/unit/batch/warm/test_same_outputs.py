@@ -37,7 +37,7 @@ TORTURE = [
     "comm = create_comm(target_name='jupyter.widget', comm_id='w', data={'state': {'_model_name': 'OutputModel',"
     " '_model_module': '@jupyter-widgets/output', 'outputs': [], 'msg_id': ''}}, metadata={'version': '2.1.0'})",
     "comm.send({'method': 'update', 'state': {'msg_id': get_ipython().kernel.get_parent()['header']['msg_id']},"
-    " 'buffer_paths': []})\nprint('into the widget')\n"
+    " 'buffer_paths': []})\nprint('into the widget', flush=True)\n"
     "comm.send({'method': 'update', 'state': {'msg_id': ''}, 'buffer_paths': []})\nprint('beside it')",
     "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('é')",
     "fig, ax = plt.subplots(figsize=(2, 2))\nax.bar(['a', 'b'], [1, 2])\nplt.show()\nprint('behind the figure')",
