@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from vises_methods.qualitative.codebook import Code, Codebook
-from vises_methods.qualitative.exchange.positions import Basis, Reading, Selection, read_positions
+from vises_methods.qualitative.exchange.positions import Basis, Reading, SelectedText, Selection, read_positions
 from vises_methods.qualitative.exchange.project import (
     ATTRIBUTES,
     BASES,
@@ -73,18 +73,15 @@ def assembled(
         Rows of the project's tables.
     """
     require_few_codings(sum(len(source.codings) for source in sources), where)
-    documents, codings, bases, empty = [], [], [], 0
-    for source in sources:
-        require_unicode(source.text, f"{where}: {source.name}")
-        kept = [coding for coding in source.codings if coding.start < coding.end]
-        empty += len(source.codings) - len(kept)
-        selections = [Selection(coding.start, coding.end, coding.quote) for coding in kept]
-        reading = read_positions(source.text, selections, expected, f"{where}: {source.name}", normalise=normalise)
+    documents, codings, bases = [], [], []
+    kept = [[coding for coding in source.codings if coding.start != coding.end] for source in sources]
+    empty = sum(len(source.codings) - len(own) for source, own in zip(sources, kept, strict=True))
+    for source, own, reading in zip(sources, kept, _readings(where, sources, kept, expected, normalise), strict=True):
         documents.append((source.name, reading.text))
-        bases.append(_basis_row(source.name, reading, len(kept)))
+        bases.append(_basis_row(source.name, reading, len(own)))
         codings += [
             (source.name, start, end, coding.code, coding.coder, reading.text[start:end], coding.memo, coding.created)
-            for coding, (start, end) in zip(kept, reading.spans, strict=True)
+            for coding, (start, end) in zip(own, reading.spans, strict=True)
         ]
     found = [*losses, ("empty_coding", empty, "")]
     frame = pd.DataFrame(codings, columns=CODINGS).astype({"start": "int64", "end": "int64"})
@@ -99,11 +96,23 @@ def assembled(
     )
 
 
+def _readings(
+    where: str, sources: Sequence[RawSource], kept: Sequence[Sequence[RawCoding]], expected: Basis, normalise: bool
+) -> list[Reading]:
+    texts = []
+    for source, own in zip(sources, kept, strict=True):
+        place = f"{where}: {source.name}"
+        require_unicode(source.text, place)
+        selections = [Selection(coding.start, coding.end, coding.quote, coding.coder) for coding in own]
+        texts.append(SelectedText(source.text, selections, place))
+    return read_positions(texts, expected, normalise=normalise)
+
+
 def _basis_row(name: str, reading: Reading, selections: int) -> tuple[object, ...]:
     """Say how a source was read; repaired where the file's own quotes were cut at other places."""
     repaired = reading.quotes_match is not None and reading.quotes_match < 0.5
     score, edges = round(reading.score, 6), round(reading.on_word_edges, 6)
-    return name, str(reading.basis), score, edges, reading.quotes_match, selections, repaired
+    return name, str(reading.basis), score, edges, reading.quotes_match, selections, repaired, reading.by_project
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,15 @@
 Tools count code points, UTF-16 units or UTF-8 bytes; a line break as one or two; a byte order mark or not. What a file
 says it counts is not always what it counts. Each basis is scored by the share of selections that begin and end on word
 edges and by the share that match the quoted text; the edges weigh more, for a tool that read its own positions wrongly
-quotes wrongly too.
+quotes wrongly too. Where a source's own selections are too few to tell, the other sources of the project do: one
+program made them all.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ BOM = "\ufeff"
 EDGE_WEIGHT = 0.7
 LOWEST_SCORE = 0.5
 MOST_SCORED = 2000
+FEW_SELECTIONS = 10
 _MARK_WIDTH = {"code points": 1, "UTF-16 units": 1, "UTF-8 bytes": 3}
 
 
@@ -51,11 +53,21 @@ class Basis:
 
 @dataclass(frozen=True)
 class Selection:
-    """A selection as a file has it: positions in an unknown basis, and the quoted text if the file has it."""
+    """A selection as a file has it: positions in an unknown basis; its quoted text and its coder where it has them."""
 
     start: int
     end: int
     quote: str | None = None
+    coder: str = ""
+
+
+@dataclass(frozen=True)
+class SelectedText:
+    """A text as a file has it, its selections, and what to call it in an error."""
+
+    raw: str
+    selections: Sequence[Selection]
+    where: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,8 @@ class Reading:
     score, on_word_edges : float
     quotes_match : float or None
         None where no selection has a quote.
+    by_project : bool
+        Whether the selections of this source alone could not tell, and those of the project's other sources did.
     """
 
     text: str
@@ -80,48 +94,101 @@ class Reading:
     score: float
     on_word_edges: float
     quotes_match: float | None
+    by_project: bool = False
 
 
-def read_positions(
-    raw: str, selections: Sequence[Selection], expected: Basis, where: str, *, normalise: bool = True
-) -> Reading:
-    """Find the basis that fits the selections best and convert them to code points.
+def read_positions(sources: Sequence[SelectedText], expected: Basis, *, normalise: bool = True) -> list[Reading]:
+    """Find the basis that fits the selections of each source best and convert them to code points.
 
     Parameters
     ----------
-    raw : str
-        The text as the file has it.
-    selections : sequence of Selection
+    sources : sequence of SelectedText
+        All sources of one project, made with one program.
     expected : Basis
         What the format says it counts; taken where nothing fits better.
-    where : str
-        The source, for the error.
     normalise : bool
-        Bring the text to NFC.
+        Bring the texts to NFC.
 
     Raises
     ------
     ExchangeError
-        Where no basis puts all selections inside the text, or the best one fits too few of them.
+        Where a selection ends before it begins, no basis puts all selections of a source inside its text, or the best
+        one fits too few of them.
     """
-    plain = _without_mark(raw)
+    for source in sources:
+        _require_forward(source)
+    fitting = [_fitting(source, expected, normalise) for source in sources]
+    pooled = _pooled(sources, fitting)
+    return [_best(source, found, pooled) for source, found in zip(sources, fitting, strict=True)]
+
+
+def _require_forward(source: SelectedText) -> None:
+    reversed_ones = [selection for selection in source.selections if selection.end < selection.start]
+    if reversed_ones:
+        raise ExchangeError(
+            "qualitative.errors.positions_reversed", source.where, **_first(reversed_ones), length=len(source.raw)
+        )
+
+
+def _first(selections: Sequence[Selection]) -> dict[str, object]:
+    """Say how many selections cannot be read, and which is the first."""
+    first = selections[0]
+    return {"count": len(selections), "coder": first.coder or "?", "start": first.start, "end": first.end}
+
+
+def _fitting(source: SelectedText, expected: Basis, normalise: bool) -> dict[Basis, Reading]:
+    """Return the reading in each basis that puts all selections inside the text, the expected basis first."""
+    plain = _without_mark(source.raw)
     text = unicodedata.normalize("NFC", plain) if normalise else plain
-    best: Reading | None = None
+    places = None if plain == text else _composed(plain)
+    found: dict[Basis, Reading] = {}
+    scored: dict[bytes, Reading] = {}
     for basis in _bases(expected):
-        spans = _converted(plain, text, selections, basis)
-        if spans is None:
-            continue
-        reading = _scored(text, spans, selections, basis)
-        if best is None or reading.score > best.score + 1e-9:
-            best = reading
-        if best.score == 1:
-            break
-    if best is None:
-        last = max(selection.end for selection in selections)
-        raise ExchangeError("qualitative.errors.positions_outside", where, position=last, length=len(text))
-    if selections and best.score < LOWEST_SCORE:
-        raise ExchangeError("qualitative.errors.positions_unclear", where, score=best.score, count=len(selections))
-    return best
+        spans = _converted(plain, source.selections, basis)
+        if spans is not None:
+            spans = spans if places is None else places[spans]
+            key = spans.tobytes()
+            if key not in scored:
+                scored[key] = _scored(text, [(int(a), int(b)) for a, b in spans], source.selections, basis)
+            found[basis] = replace(scored[key], basis=basis)
+    if not found:
+        outside = _outside(plain, source.selections, expected)
+        raise ExchangeError("qualitative.errors.positions_outside", source.where, **_first(outside), length=len(text))
+    return found
+
+
+def _outside(plain: str, selections: Sequence[Selection], expected: Basis) -> list[Selection]:
+    """Return the selections that the expected basis puts outside the text; where it puts none, those furthest on."""
+    last = int(boundaries(plain, expected)[-1])
+    outside = [selection for selection in selections if selection.end > last]
+    return outside or sorted(selections, key=lambda selection: -selection.end)[:1]
+
+
+def _pooled(sources: Sequence[SelectedText], fitting: Sequence[dict[Basis, Reading]]) -> dict[Basis, tuple[float, int]]:
+    """Return the score of each basis over all selections of the project, and how many these are."""
+    total = sum(len(source.selections) for source in sources)
+    sums = dict.fromkeys((basis for found in fitting for basis in found), 0.0)
+    for source, found in zip(sources, fitting, strict=True):
+        for basis, reading in found.items():
+            sums[basis] += reading.score * len(source.selections)
+    return {basis: (value / max(total, 1), total) for basis, value in sums.items()}
+
+
+def _best(source: SelectedText, found: dict[Basis, Reading], pooled: dict[Basis, tuple[float, int]]) -> Reading:
+    """Return the reading that fits best; among equals, or where few selections fit badly, what the project tells."""
+    highest = max(reading.score for reading in found.values())
+    equal = [reading for reading in found.values() if reading.score > highest - 1e-9]
+    unclear = bool(source.selections) and highest < LOWEST_SCORE
+    candidates = list(found.values()) if unclear else equal
+    best = max(candidates, key=lambda reading: round(pooled[reading.basis][0], 9))
+    score, selections = pooled[best.basis]
+    told = score >= LOWEST_SCORE and selections >= FEW_SELECTIONS > len(source.selections)
+    if unclear and not told:
+        raise ExchangeError(
+            "qualitative.errors.positions_unclear", source.where, score=highest, count=len(source.selections)
+        )
+    others = [pooled[reading.basis][0] for reading in equal if reading.spans != best.spans]
+    return replace(best, by_project=unclear or (bool(others) and max(others) < score - 1e-9))
 
 
 def clean_text(raw: str) -> str:
@@ -156,16 +223,14 @@ def boundaries(plain: str, basis: Basis) -> NDArray[np.int64]:
     return first + np.append(0, np.cumsum(widths))
 
 
-def _converted(plain: str, text: str, selections: Sequence[Selection], basis: Basis) -> list[tuple[int, int]] | None:
-    """Return the spans in code points of the clean text, or None where one lies outside it or inside a character."""
+def _converted(plain: str, selections: Sequence[Selection], basis: Basis) -> NDArray[np.int64] | None:
+    """Return the spans in code points, or None where one lies outside the text or inside a character."""
     marks = boundaries(plain, basis)
     asked = np.array([(s.start, s.end) for s in selections], dtype=np.int64).reshape(-1, 2)
     found = np.searchsorted(marks, asked)
     if (found >= len(marks)).any() or (marks[np.minimum(found, len(marks) - 1)] != asked).any():
         return None
-    if plain != text:
-        found = _composed(plain)[found]
-    return [(int(start), int(end)) for start, end in found]
+    return found
 
 
 def _composed(plain: str) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ CODINGS = ["document", "start", "end", "code", "coder", "quote", "memo", "create
 CASES = ["case", "document", "memo"]
 ATTRIBUTES = ["kind", "subject", "name", "value", "type"]
 LOSSES = ["what", "count", "detail"]
-BASES = ["document", "basis", "score", "on_word_edges", "quotes_match", "selections", "repaired"]
+BASES = ["document", "basis", "score", "on_word_edges", "quotes_match", "selections", "repaired", "by_project"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class CodedProject:
     bases : DataFrame
         How positions were read, per document: ``basis``, its ``score``, the shares of selections ``on_word_edges`` and
         whose ``quotes_match``, ``selections``, and whether its own quotes were cut at
-        wrong places and are ``repaired``.
+        wrong places and are ``repaired``, and whether its codings were too few to tell and the project's other
+        documents told (``by_project``).
     """
 
     documents: pd.DataFrame
@@ -62,17 +63,17 @@ class CodedProject:
             text(f"{room}.{row['what']}", lang, count=int(row["count"]), detail=row["detail"])
             for row in self.losses.to_dict("records")
         ]
-        repaired = self.bases[self.bases["repaired"].astype(bool)].to_dict("records")
         return said + [
             text(
-                f"{room}.repaired",
+                f"{room}.{what}",
                 lang,
                 document=row["document"],
                 count=int(row["selections"]),
                 edges=row["on_word_edges"],
                 quotes=row["quotes_match"],
             )
-            for row in repaired
+            for what in ("repaired", "by_project")
+            for row in self.bases[self.bases[what].astype(bool)].to_dict("records")
         ]
 
 

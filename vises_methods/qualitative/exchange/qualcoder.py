@@ -9,7 +9,13 @@ from pathlib import Path
 from vises_methods.qualitative.exchange.assembling import RawCode, RawCoding, RawSource, assembled, coded_tree
 from vises_methods.qualitative.exchange.positions import Basis
 from vises_methods.qualitative.exchange.project import CodedProject
-from vises_methods.qualitative.exchange.safety import database, require_few_codings, stored_number, table_names
+from vises_methods.qualitative.exchange.safety import (
+    database,
+    require_few_codings,
+    stored_number,
+    stored_position,
+    table_names,
+)
 
 TABLES = frozenset({"source", "code_name", "code_text"})
 _KINDS = {"case": "case", "file": "document"}
@@ -69,7 +75,8 @@ def _sources(
         if source not in by_source or f"code {code}" not in paths:
             orphans += 1
             continue
-        span = stored_number(start, "data.qda", "pos0"), stored_number(end, "data.qda", "pos1")
+        place = f"data.qda: {names[source]}, {owner}"
+        span = stored_position(start, place, "pos0"), stored_position(end, place, "pos1")
         by_source[source].append(
             RawCoding(*span, paths[f"code {code}"], str(owner), quote, str(memo or ""), str(date or ""))
         )

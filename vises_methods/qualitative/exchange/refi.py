@@ -89,7 +89,7 @@ def _project(root: Any, archive: Archive, where: str, normalise: bool) -> CodedP
             losses.append(("source_without_text", 1, title))
             losses.append(("coding_without_text", lost, title))
             continue
-        codings, unknown = _codings(source, names, root.get("creatingUserGUID"))
+        codings, unknown = _codings(source, names, root.get("creatingUserGUID"), f"{where}: {title}")
         losses.append(("coding_without_code", unknown, title))
         sources.append(RawSource(title, text, tuple(codings)))
     cases, unlinked = _cases(root, names)
@@ -159,10 +159,11 @@ def _text(source: Any, archive: Archive, where: str) -> str | None:
     return None if content is None else decoded(content, f"{where}/sources/{name}")
 
 
-def _codings(source: Any, names: _Names, creator: str | None) -> tuple[list[RawCoding], int]:
+def _codings(source: Any, names: _Names, creator: str | None, where: str) -> tuple[list[RawCoding], int]:
     codings, unknown = [], 0
     for selection in _children(source, "PlainTextSelection"):
-        start, end = _position(selection, "startPosition"), _position(selection, "endPosition")
+        place = _place(selection, names, creator, where)
+        start, end = _position(selection, "startPosition", place), _position(selection, "endPosition", place)
         for coding in _children(selection, "Coding"):
             targets = [names.codes.get(ref.get("targetGUID")) for ref in _children(coding, "CodeRef")]
             user = coding.get("creatingUser") or selection.get("creatingUser") or creator or ""
@@ -184,10 +185,17 @@ def _codings(source: Any, names: _Names, creator: str | None) -> tuple[list[RawC
     return codings, unknown
 
 
-def _position(selection: Any, name: str) -> int:
+def _place(selection: Any, names: _Names, creator: str | None, where: str) -> str:
+    """Say whose selection of which document it is."""
+    users = [coding.get("creatingUser") for coding in _children(selection, "Coding")]
+    user = next((user for user in (*users, selection.get("creatingUser"), creator) if user), "")
+    return f"{where}, {names.users.get(user, user)}" if user else where
+
+
+def _position(selection: Any, name: str, where: str) -> int:
     value = selection.get(name) or ""
     if not (value.isascii() and value.isdigit() and len(value) < 16):
-        raise ExchangeError("qualitative.errors.position", "project.qde", column=name, value=value)
+        raise ExchangeError("qualitative.errors.position", where, column=name, value=value)
     return int(value)
 
 

@@ -164,6 +164,14 @@ def stored_number(value: object, where: str, column: str) -> int:
     raise ExchangeError(f"{_CODE}.position", where, column=column, value=str(value)[:40])
 
 
+def stored_position(value: object, where: str, column: str) -> int:
+    """Return a position in a text, which is not negative."""
+    number = stored_number(value, where, column)
+    if number < 0:
+        raise ExchangeError(f"{_CODE}.position", where, column=column, value=str(number))
+    return number
+
+
 def require_few_codings(count: int, where: str) -> None:
     """Raise an error where a file holds more codings than people can make."""
     if count > MOST_CODINGS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import openpyxl
 import pandas as pd
 
 from vises_methods.errors import ExchangeError, InputError
-from vises_methods.qualitative.exchange.positions import Basis, Selection, clean_text, read_positions
+from vises_methods.qualitative.exchange.positions import Basis, SelectedText, Selection, clean_text, read_positions
 from vises_methods.qualitative.exchange.safety import (
     MOST_CODINGS,
     Archive,
@@ -75,24 +76,46 @@ def read_codings(path: str | Path, documents: pd.DataFrame, /) -> pd.DataFrame:
     unknown = sorted(set(frame["document"]) - set(known))
     if unknown:
         raise InputError("qualitative.errors.unknown_document", where, column="document", value=", ".join(unknown))
-    parts = [
-        _positioned(own, known[str(document)], f"{where}: {document}", placed)
-        for document, own in frame.groupby("document", sort=False)
+    parts = [(str(document), own) for document, own in frame.groupby("document", sort=False)]
+    spans = _placed(parts, known, where) if placed else _quoted(parts, known, where)
+    positioned = [
+        _positioned(own, known[document], own_spans) for (document, own), own_spans in zip(parts, spans, strict=True)
     ]
-    whole = pd.concat(parts).sort_index() if parts else frame.assign(start=0, end=0, quote="")
+    whole = pd.concat(positioned).sort_index() if parts else frame.assign(start=0, end=0, quote="")
     return checked_codings(whole, texts, where)
 
 
-def _positioned(own: pd.DataFrame, text: str, where: str, placed: bool) -> pd.DataFrame:
-    quotes = own["quote"] if "quote" in own else pd.Series("", index=own.index)
-    if placed:
+def _placed(
+    parts: Sequence[tuple[str, pd.DataFrame]], known: dict[str, str], where: str
+) -> list[list[tuple[int, int]]]:
+    """Return the spans of each document from the positions of its rows."""
+    texts = []
+    for document, own in parts:
+        quotes = own["quote"] if "quote" in own else pd.Series("", index=own.index)
         selections = [
-            Selection(_number(start, row, "start", where), _number(end, row, "end", where), quote or None)
-            for row, start, end, quote in zip(own.index, own["start"], own["end"], quotes, strict=True)
+            Selection(_number(start, row, "start", where), _number(end, row, "end", where), quote or None, str(coder))
+            for row, start, end, quote, coder in zip(
+                own.index, own["start"], own["end"], quotes, own["coder"], strict=True
+            )
         ]
-        spans = read_positions(text, selections, Basis(), where, normalise=False).spans
-    else:
-        spans = [_found(str(quote), text, where, int(row)) for row, quote in zip(own.index, quotes, strict=True)]
+        texts.append(SelectedText(known[document], selections, f"{where}: {document}"))
+    return [reading.spans for reading in read_positions(texts, Basis(), normalise=False)]
+
+
+def _quoted(
+    parts: Sequence[tuple[str, pd.DataFrame]], known: dict[str, str], where: str
+) -> list[list[tuple[int, int]]]:
+    """Return the spans of each document from the quotes of its rows."""
+    return [
+        [
+            _found(str(quote), known[document], f"{where}: {document}", int(row))
+            for row, quote in zip(own.index, own["quote"], strict=True)
+        ]
+        for document, own in parts
+    ]
+
+
+def _positioned(own: pd.DataFrame, text: str, spans: Sequence[tuple[int, int]]) -> pd.DataFrame:
     cut = [text[start:end] for start, end in spans]
     return own.assign(start=[start for start, _ in spans], end=[end for _, end in spans], quote=cut)
 

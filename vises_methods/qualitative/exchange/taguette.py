@@ -16,7 +16,7 @@ from vises_methods.qualitative.codebook import Code
 from vises_methods.qualitative.exchange.assembling import RawCoding, RawSource, assembled
 from vises_methods.qualitative.exchange.positions import Basis
 from vises_methods.qualitative.exchange.project import CodedProject, distinct_names
-from vises_methods.qualitative.exchange.safety import database, require_few_codings, stored_number
+from vises_methods.qualitative.exchange.safety import database, require_few_codings, stored_number, stored_position
 
 TABLES = frozenset({"documents", "highlights", "highlight_tags", "tags", "commands", "projects"})
 EXPORTED_USER = "admin"
@@ -109,7 +109,8 @@ def _sources(
                 untagged += 1
                 continue
             coder = coders.get(highlight, "")
-            span = stored_number(start, where, "start_offset"), stored_number(end, where, "end_offset")
+            place = f"{where}: {name}, {coder}" if coder else f"{where}: {name}"
+            span = stored_position(start, place, "start_offset"), stored_position(end, place, "end_offset")
             codings.append(RawCoding(*span, str(path), coder, text_of_html(str(snippet or ""))))
         sources.append(RawSource(name, text_of_html(str(contents)), tuple(codings)))
     return sources, untagged
