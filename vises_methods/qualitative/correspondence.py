@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -102,7 +102,9 @@ def multiple_correspondence_analysis(cases: pd.DataFrame, /, *, dimensions: int 
     -------
     Result
         As :func:`correspondence_analysis`, of the indicator matrix; columns are ``variable=category``. Eigenvalues are
-        not adjusted: their shares look small.
+        not adjusted: their shares look small. ``details["variables"]``: ``variable, dimension, ratio`` (the share of
+        the dimension's variance between the variable's categories). ``details["categories"]``: ``variable, category,
+        dimension, test`` (beyond ±2, the category stands off the middle by more than chance).
 
     Raises
     ------
@@ -125,7 +127,33 @@ def multiple_correspondence_analysis(cases: pd.DataFrame, /, *, dimensions: int 
     indicator = pd.get_dummies(complete.astype(str), prefix_sep="=").astype(float)
     coverage = len(complete) / len(cases)
     method, reference = "Multiple correspondence analysis", f"{_GREENACRE}, chapter 18"
-    return _analysed(indicator, method, reference, cases, coverage, {"dimensions": dimensions})
+    result = _analysed(indicator, method, reference, cases, coverage, {"dimensions": dimensions})
+    if "points" not in result.details:
+        return result
+    categories = _categories(result.details["points"], complete)
+    details = {"variables": _variables(result, complete.shape[1]), "categories": categories}
+    return replace(result, details={**result.details, **details})
+
+
+def _categories(points: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
+    """Return the test value of each category: normal where it is spread by chance over the dimension."""
+    rows = points[points["kind"] == "column"]
+    pairs = [(str(variable), value) for variable in cases for value in sorted(set(cases[variable].astype(str)))]
+    names = pd.DataFrame(pairs, columns=["variable", "category"], index=[f"{name}={value}" for name, value in pairs])
+    made = names.loc[rows["point"]].reset_index(drop=True)
+    test = np.sign(rows["coordinate"]) * np.sqrt(rows["quality"] * (len(cases) - 1))
+    return made.assign(dimension=rows["dimension"].to_numpy(), test=test.to_numpy())
+
+
+def _variables(result: Result, variables: int) -> pd.DataFrame:
+    """Return the correlation ratio of each variable with each dimension, from what its categories contribute."""
+    points = result.details["points"]
+    columns = points[points["kind"] == "column"]
+    owner = columns["point"].str.partition("=")[0].rename("variable")
+    shares = columns.groupby([owner, columns["dimension"]], sort=False)["contribution"].sum().reset_index()
+    eigenvalues = result.estimates["estimate"].astype(float).to_numpy()
+    ratio = variables * shares["contribution"] * eigenvalues[shares["dimension"] - 1]
+    return shares.assign(ratio=ratio)[["variable", "dimension", "ratio"]]
 
 
 def _counts(table: pd.DataFrame, where: str) -> pd.DataFrame:

@@ -93,7 +93,8 @@ def carry_over(segments: pd.DataFrame, changes: Mapping[str, Any] | None) -> tup
     moved = segments.assign(code=codes)
     left = moved[review.isna()]
     same = [name for name in ("document", "coder", "code", "start", "end", "decision") if name in left]
-    to_recode = segments[review.notna()].assign(previous_code=segments["code"], to_review=review)
+    open_rows = segments[review.notna()]
+    to_recode = open_rows.assign(previous_code=open_rows["code"], to_review=review[review.notna()])
     return left.drop_duplicates(same, ignore_index=True), to_recode.reset_index(drop=True)
 
 

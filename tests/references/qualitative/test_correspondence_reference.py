@@ -54,3 +54,9 @@ def test_multiple_correspondence_analysis():
     same_up_to_sign(table(result, "row", "coordinate"), expected["ind_coord_first5"])
     found = 100 * table(result, "column", "contribution")[:, :5]
     assert found == pytest.approx(np.array(expected["var_contrib"]))
+    ratios = result.details["variables"].pivot_table(index="variable", columns="dimension", values="ratio", sort=False)
+    assert ratios.to_numpy()[:, :5] == pytest.approx(np.array(expected["eta2"]), abs=1e-8)
+    tests = result.details["categories"].pivot_table(
+        index=["variable", "category"], columns="dimension", values="test", sort=False
+    )
+    same_up_to_sign(tests.to_numpy(), expected["var_v_test"])

@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from vises_methods.qualitative import calibrate, minimise, necessity, truth_table
-from vises_methods.qualitative.configurations import minimal_covers, prime_implicants
+from vises_methods.qualitative.configurations import Term, minimal_covers, prime_implicants
+from vises_methods.qualitative.qca import membership, sufficiency
 
 HERE = Path(__file__).parent / "qca"
 REFERENCE = json.loads((HERE / "qca_reference.json").read_text(encoding="utf-8"))
@@ -61,6 +63,17 @@ def test_necessity():
     for name, (expected,) in REFERENCE["necessity_rand_fuzzy"].items():
         found = rows.loc[name, ["estimate", "relevance", "covered"]].astype(float).tolist()
         assert found == pytest.approx([expected["inclN"], expected["RoN"], expected["covN"]], abs=1e-9)
+
+
+def test_sufficiency_of_conditions_and_of_combinations():
+    data, _ = asked("rand_fuzzy")
+    for name, (expected,) in REFERENCE["sufficiency_rand_fuzzy"].items():
+        parts = name.split("*")
+        bits = [1 << (3 - CONDITIONS.index(part.removeprefix("~"))) for part in parts]
+        positive = [bit for bit, part in zip(bits, parts, strict=True) if not part.startswith("~")]
+        x, y = membership(data, Term(sum(bits), sum(positive)), CONDITIONS), data["IMPACT"].to_numpy()
+        assert sufficiency(x, y) == pytest.approx((expected["inclS"], expected["PRI"]), abs=1e-9)
+        assert np.minimum(x, y).sum() / y.sum() == pytest.approx(expected["covS"], abs=1e-9)
 
 
 def test_calibration():

@@ -12,7 +12,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,7 +130,7 @@ def _require_forward(source: SelectedText) -> None:
         )
 
 
-def _first(selections: Sequence[Selection]) -> dict[str, object]:
+def _first(selections: Sequence[Selection]) -> dict[str, Any]:
     """Say how many selections cannot be read, and which is the first."""
     first = selections[0]
     return {"count": len(selections), "coder": first.coder or "?", "start": first.start, "end": first.end}
