@@ -112,12 +112,15 @@ def test_a_worker_with_other_data_is_refused_before_anything_runs(cluster, make_
     other.write("data/demo/enterprises/abeille/profile.yml", "name: other\n")
     cluster.wait_for_workers(2, timeout=PATIENCE)
     one = sorted(cluster.scheduler_info()["workers"])[0]
-    cluster.run(os.environ.__setitem__, "VISES_HOME", str(other.home), workers=[one])
+    # By value: a method of os.environ itself would come to the worker with a copy of this process's environment.
+    cluster.run(lambda home: os.environ.update(VISES_HOME=home), str(other.home), workers=[one])
+    project.write("go", "")
+    other.write("go", "")
     try:
         with pytest.raises(ClusterError) as told:
             project.run(pool=pool_for(project, cluster))
     finally:
-        cluster.run(os.environ.pop, "VISES_HOME", workers=[one])
+        cluster.run(lambda: os.environ.pop("VISES_HOME"), workers=[one])
     assert [problem.code for problem in told.value.problems] == ["batch.cluster_errors.study"]
     assert told.value.problems[0].where == one
     for lang in LANGUAGES:

@@ -22,6 +22,8 @@ import pytest
 HERE = Path(__file__).parents[1]
 KILLS, LANES, SERIES = 200, 4, 3
 LONGEST_WAIT = 1.2
+WEIGHTS = {"run": 2, "worker": 3, "kernel": 5}
+"""How often each is to die; a new run takes longest to come as far as jobs."""
 PATIENCE = 300
 SCRIPT = """
 import importlib.util, sys
@@ -70,7 +72,7 @@ def killed_one(batch: subprocess.Popen, chance: random.Random, seen: set[psutil.
 
     Which it is to be is drawn first, so that a slow machine, on which workers come late, sees as many of them die.
     """
-    kind, wait = chance.choice(["run", "worker", "kernel"]), chance.uniform(0, LONGEST_WAIT)
+    kind, wait = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0], chance.uniform(0, LONGEST_WAIT)
     while batch.poll() is None:
         try:
             victims = family(batch)[kind]

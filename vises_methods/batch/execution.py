@@ -26,7 +26,7 @@ from vises_methods.batch.outcome import Failure, Order, Outcome
 from vises_methods.batch.warm.choice import chosen_kernels, kernels_ahead
 from vises_methods.batch.warm.client import ForkedKernel
 from vises_methods.batch.warm.engine import NAME, ForkedEngine, KernelDiedError
-from vises_methods.language.notebooks import localise
+from vises_methods.batch.localisation import localise
 
 # The entry point says the same to papermill's own command, where the package was installed with it.
 papermill_engines.register(NAME, ForkedEngine)

@@ -22,6 +22,7 @@ from typing import Protocol
 
 from vises_methods.batch.kernels import environment, exit_told, kernel_environment, kill_tree
 from vises_methods.batch.outcome import Failure, Order, Outcome
+from vises_methods.batch.quick_start import import_jsonschema
 
 # What a job is granted beyond its own limit before its worker is ended: starting a kernel, making the page.
 _GRACE_SECONDS = 180.0
@@ -184,6 +185,7 @@ def serve(connection: Connection, log: Path, kernels: str) -> None:
     from vises_methods.batch.warm import choice
 
     choice.begin_loading(kernels)
+    import_jsonschema()
     from vises_methods.batch.execution import carry_out
 
     while (order := _next_order(connection)) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import click
 from rich.console import Console
 
 from vises_methods.batch.outcome import KERNELS
+from vises_methods.batch.quick_start import import_jsonschema
 from vises_methods.catalogue import LANGUAGES
 from vises_methods.cli.options import Commands, cores, enterprises_option, option, study_option
 from vises_methods.errors import InputError
@@ -65,8 +67,7 @@ def _reproduce_options(lang: str) -> list[click.Parameter]:
 
 def _reproduce(console: Console, lang: str) -> Callable[..., int]:
     def carry_out(crate: str, **how: Any) -> int:
-        from vises_methods.batch import commands
-
+        commands = _commands()
         return commands.reproduce(crate, console, lang, **how)
 
     return carry_out
@@ -74,8 +75,7 @@ def _reproduce(console: Console, lang: str) -> Callable[..., int]:
 
 def _run(console: Console, lang: str) -> Callable[..., int]:
     def carry_out(**given: Any) -> int:
-        from vises_methods.batch import commands
-
+        commands = _commands()
         how = {name: given[name] for name in _HOW}
         return commands.run(_request(given), console, lang, **how)
 
@@ -84,11 +84,15 @@ def _run(console: Console, lang: str) -> Callable[..., int]:
 
 def _looked_at(name: str, console: Console, lang: str) -> Callable[..., int]:
     def carry_out(**chosen: Any) -> int:
-        from vises_methods.batch import commands
-
+        commands = _commands()
         return int(getattr(commands, name)(_request(chosen), console, lang))
 
     return carry_out
+
+
+def _commands() -> Any:
+    import_jsonschema()
+    return importlib.import_module("vises_methods.batch.commands")
 
 
 def _request(chosen: Mapping[str, Any]) -> Request:

@@ -90,6 +90,7 @@ class WireKernelClient(KernelClient):
         self._shell_channel, self._iopub_channel = Channel(self, SHELL), Channel(self, IOPUB)
         self._inbox: dict[bytes, deque[dict[str, Any]]] = {SHELL: deque(), IOPUB: deque()}
         self._waiting: set[asyncio.Future[None]] = set()
+        self._watched_in: asyncio.AbstractEventLoop | None = None
 
     async def next_message(self, channel: bytes, timeout: float | None) -> dict[str, Any]:
         """Return the next message of a channel; see :meth:`Channel.get_msg`."""
@@ -123,13 +124,25 @@ class WireKernelClient(KernelClient):
         """Wait until something has come in."""
         waker: asyncio.Future[None] = loop.create_future()
         self._waiting.add(waker)
-        loop.add_reader(self.wire.end, self._take)
+        if self._watched_in is None:
+            loop.add_reader(self.wire.end, self._take)
+            self._watched_in = loop
         try:
             await asyncio.wait([waker], timeout=seconds)
         finally:
             self._waiting.discard(waker)
             if not self._waiting:
-                loop.remove_reader(self.wire.end)
+                self.stop_watching()
+
+    def stop_watching(self) -> None:
+        """Take the wire out of the event loop, which outlives it.
+
+        A task that still waits when a kernel has died would leave it there, and the next kernel's wire, which is given
+        the same descriptor, would then count as watched and never be read.
+        """
+        loop, self._watched_in = self._watched_in, None
+        if loop is not None and not loop.is_closed():
+            loop.remove_reader(self.wire.end)
 
 
 class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]
@@ -150,6 +163,7 @@ class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]
         try:
             yield
         finally:
+            self.kc.stop_watching()
             kernel.close()
             self.kc = None  # type: ignore[assignment]
             if self.on_kernel_end is not None:

@@ -41,6 +41,13 @@ def test_a_death_is_told_with_its_signal(run_cells, cell, told):
     assert str(death.value) == told
 
 
+def test_the_next_kernel_is_heard_on_the_descriptors_of_one_that_died(run_cells, said):
+    for _ in range(3):
+        with pytest.raises(KernelDiedError):
+            run_cells("import os\nos._exit(3)")
+        assert said(run_cells("import time\ntime.sleep(0.3)", "print('heard')", execution_timeout=10)) == "heard\n"
+
+
 def test_the_cell_shows_the_stack_and_what_came_before(run_cells):
     seen = []
     with pytest.raises(KernelDiedError):
@@ -110,7 +117,7 @@ def test_a_kernel_and_its_server_end_with_the_process_that_asked():
 def test_a_kernel_tells_what_it_used_and_its_name_in_the_list_of_processes():
     kernel = client.fork_kernel(client.kernel_arguments(), env=os.environ, cwd="/", title="vire-lune 01_portrait")
     limit = time.monotonic() + PATIENCE
-    while psutil.Process(kernel.pid).cmdline() != ["vire-lune 01_portrait"]:
+    while " ".join(psutil.Process(kernel.pid).cmdline()).strip() != "vire-lune 01_portrait":
         assert time.monotonic() < limit
         time.sleep(0.05)
     kernel.close()
