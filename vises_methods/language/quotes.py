@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 from html import escape
@@ -12,9 +13,11 @@ import pandas as pd
 from vises_methods.catalogue import text
 from vises_methods.language.display import show_html
 from vises_methods.results import Result
+from vises_methods.study.withdrawal import MASK
 
 LONGEST = 420
 AROUND = 400
+_BLANKED = re.compile(rf"{MASK}+")
 
 
 def show_quotes(
@@ -95,7 +98,10 @@ def _anchor(row: Mapping[Any, Any], result: Result) -> str:
 
 
 def _at_its_place(whole: str, start: int, end: int) -> str:
-    """Return a passage, marked, with what stands before and after it, cut between words."""
+    """Return a passage, marked, with what stands before and after it, cut between words.
+
+    A turn that was blanked is an omission like any other: how long it was says something of who withdrew.
+    """
     first, last = max(start - AROUND, 0), min(end + AROUND, len(whole))
     before, after = whole[first:start], whole[end:last]
     if first > 0 and " " in before:
@@ -103,4 +109,4 @@ def _at_its_place(whole: str, start: int, end: int) -> str:
     if last < len(whole) and " " in after:
         after = after.rpartition(" ")[0] + " …"
     lines = f"{escape(before)}<mark>{escape(whole[start:end])}</mark>{escape(after)}"
-    return lines.replace("\n", "<br>")
+    return _BLANKED.sub("[…]", lines).replace("\n", "<br>")

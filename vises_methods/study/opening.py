@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from vises_methods.errors import InputError, InvalidStudyError, Problem
 from vises_methods.study.model_problems import validated
 from vises_methods.study.models import StudyFile
 from vises_methods.study.places import data_root, reference_root
 from vises_methods.study.yaml_files import read_yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ class Study:
 
     def calibration(self) -> pd.DataFrame:
         """Return the table of ``vises calibrate``; without rows where it has not been made."""
+        import pandas as pd  # listing a study's enterprises needs none
+
         path = self.calibration_path
         return pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=["scenario", "designs"])
 

@@ -54,3 +54,17 @@ def test_cu_alpha_of_three_coders_is_the_books_and_not_the_peers():
         ours = row(entry)["estimate"]
         assert ours < min(entry["candidates"].values())
         assert ours == pytest.approx(entry["candidates"]["lindanna"], abs=0.003)
+
+
+def test_alpha_of_one_value_by_three_coders_is_the_books_and_not_the_peers():
+    """The same self-pairing as in cu-alpha; where a value is met wholly or not at all the peers agree, and so do we."""
+    asked = [entry for entry in ENTRIES if entry["metric"].startswith("ku_alpha") and "candidates" in entry]
+    assert len(asked) == 16
+    for entry in asked:
+        peers, ours = [value for value in entry["candidates"].values() if value is not None], row(entry)
+        if len(peers) < 2:
+            assert ours["reason"] == "qualitative.reasons.no_meeting"
+        elif peers[0] == peers[1]:
+            assert ours["estimate"] == peers[0]
+        else:
+            assert min(peers) - 0.005 < ours["estimate"] < min(peers)
