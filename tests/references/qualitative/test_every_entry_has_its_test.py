@@ -97,7 +97,7 @@ MEETS = {
     "published": published,
     "computed": lambda entry: AGREEMENT + computed(entry),
     "unitizing": lambda entry: UNITIZING + unitizing(entry),
-    "gamma": lambda entry: f"{GAMMA}test_best_alignment_and_gamma",
+    "gamma": lambda _: f"{GAMMA}test_best_alignment_and_gamma",
     "peers_known_wrong": lambda entry: AGREEMENT + known_wrong(entry),
     "degenerate": lambda entry: AGREEMENT + DEGENERATE[entry["data"]],
 }
