@@ -18,7 +18,7 @@ from vises_methods.batch.notebooks import read_notebooks
 from vises_methods.batch.plan import Job, plan_jobs
 from vises_methods.batch.progress import PlainProgress, TimeLeft
 from vises_methods.batch.runner import Run, RunOptions, RunReport
-from vises_methods.results import MIME
+from vises_methods.media_type import MIME
 
 PARAMETERS = 'study: str = "demo"  # which study\nmethodology: str = "baseline"  # which choices\n'
 LANGUAGE = 'lang: str = "fr"  # the language of the reader\n'

@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.catalogue import has_text, localised, number, text
+from vises_methods.media_type import MIME
 
-MIME = "application/vnd.vises.result+json"
 SIGNIFICANT_DIGITS = 10
 ESTIMATE_COLUMNS = ("measure", "subject", "estimate", "low", "high", "level", "n", "coverage", "unit", "reason")
 

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[2] / "vises_methods"
 FLOORS = {
     "catalogue": 0,
     "errors": 0,
+    "media_type": 0,
     "randomness": 0,
     "results": 0,
     "methodology": 1,

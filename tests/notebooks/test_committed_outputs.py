@@ -17,7 +17,7 @@ import nbformat
 import pytest
 from nbval.plugin import IPyNbCell, coalesce_streams, nocolors
 
-from vises_methods.results import MIME
+from vises_methods.media_type import MIME
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks"

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vises_methods.results import MIME, NotEstimable, Notice, Result, fingerprint, publish
+from vises_methods.media_type import MIME
+from vises_methods.results import NotEstimable, Notice, Result, fingerprint, publish
 
 
 def make(**changes: object) -> Result:

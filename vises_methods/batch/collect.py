@@ -12,7 +12,7 @@ from typing import Any
 
 import nbformat
 
-from vises_methods.results import MIME
+from vises_methods.media_type import MIME
 
 INPUTS = "inputs"
 """The name under which a notebook publishes the list of the files it read."""

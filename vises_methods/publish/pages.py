@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 
 from vises_methods.catalogue import localised, text
-from vises_methods.results import MIME
+from vises_methods.media_type import MIME
 
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_TAGS = ("injected-parameters", "parameters")

@@ -11,7 +11,7 @@ from vises_methods.batch.collect import (
     results_json,
     undeclared_reads,
 )
-from vises_methods.results import MIME
+from vises_methods.media_type import MIME
 
 IDENTITY = {"study": "demo", "methodology": "baseline", "enterprise": "abeille", "notebook": "01_a", "lang": "fr"}
 

@@ -8,7 +8,7 @@ import sys
 from vises_methods.batch.quick_start import import_jsonschema
 import_jsonschema()
 import vises_methods.batch.execution, vises_methods.publish.pages
-print(*({"rfc3987_syntax", "statsmodels", "scipy", "matplotlib"} & sys.modules.keys()))
+print(*({"rfc3987_syntax", "statsmodels", "scipy", "pandas", "matplotlib"} & sys.modules.keys()))
 """
 
 

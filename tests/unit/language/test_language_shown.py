@@ -4,9 +4,9 @@ import nbformat
 import pandas as pd
 import pytest
 
+from vises_methods.batch.localisation import localise
 from vises_methods.catalogue import LANGUAGES, text_as_written
 from vises_methods.language import show_decisions, show_headings, show_questions, show_reading, tell, verdicts, words
-from vises_methods.batch.localisation import localise
 from vises_methods.language.portrait import identity_html
 from vises_methods.language.remarks import sentence, unit_in_words
 from vises_methods.results import NotEstimable, Notice, Remark, Result
