@@ -237,6 +237,7 @@ CASES: dict[str, Callable[[public.Cells], None]] = {
     "decompose_change": _change,
     "denominate": _prepared(_denominate),
     "entropy_weights": _on_frame(public.entropy_weights),
+    "tuned_weights": _on_frame(public.tuned_weights),
     "importance": _quality(public.importance),
     "impute": _impute,
     "normalise": _normalise,

@@ -22,6 +22,7 @@ from vises_methods.indicators.removal import removal
 from vises_methods.indicators.sheets import SheetMapping, mesis_mapping, read_sheet
 from vises_methods.indicators.sobol import sobol_sensitivity
 from vises_methods.indicators.tree import IndicatorTree, Node, Scale
+from vises_methods.indicators.tuned_weights import tuned_weights
 from vises_methods.indicators.uncertainty import uncertainty
 from vises_methods.indicators.weight_perspectives import weight_perspectives
 from vises_methods.indicators.weights import effective_weights
@@ -65,6 +66,7 @@ __all__ = [
     "sobol_sensitivity",
     "treat_outliers",
     "tree_quality",
+    "tuned_weights",
     "uncertainty",
     "weight_perspectives",
     "what_if",

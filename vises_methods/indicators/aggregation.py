@@ -286,8 +286,10 @@ def _result(
     options: AggregationOptions,
     min_coverage: float,
 ) -> Result:
+    first, nodes = len(structure.leaves), pd.Index(structure.nodes)
     details = {
-        name: _frame(getattr(climbed, name), entry, structure) for name in ("scores", "coverage", "worst", "best")
+        name: pd.DataFrame(getattr(climbed, name)[:, first:], index=entry.units, columns=nodes)
+        for name in ("scores", "coverage", "worst", "best")
     }
     return Result(
         method="aggregation",
@@ -303,10 +305,6 @@ def _result(
         notices=(*entry.notices, *_notices(climbed, tree, structure, methods, options)),
         inputs=entry.inputs,
     )
-
-
-def _frame(array: Floats, entry: Entry, structure: Structure) -> pd.DataFrame:
-    return pd.DataFrame(array[:, len(structure.leaves) :], index=entry.units, columns=list(structure.nodes))
 
 
 def estimates_of(climbed: Climb, units: pd.Index, structure: Structure) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from vises_methods.indicators.arrays import Bools, Floats
 from vises_methods.indicators.choquet import Capacity, choquet
 from vises_methods.indicators.means import by_parent, median, power_mean
 from vises_methods.indicators.ordered import ordered_mean
-from vises_methods.indicators.outranking import copeland
+from vises_methods.indicators.outranking import copeland, copeland_limits
 
 Aggregation = Literal[
     "arithmetic",
@@ -168,7 +168,13 @@ def _copeland_limits(children: Children) -> tuple[Floats, Floats]:
     if np.array_equal(children.low, children.high, equal_nan=True):
         exact = _met(children, children.low, children.low)
         return exact, exact
-    return _met(children, children.low, children.high), _met(children, children.high, children.low)
+    options, pairs = children.options, []
+    for i in range(len(children.parents)):
+        members = np.flatnonzero(children.membership[:, i])
+        low, high = (np.ascontiguousarray(array[..., members]) for array in (children.low, children.high))
+        weights = children.weights[..., members, i]
+        pairs.append(copeland_limits(low, high, weights, options.indifference, options.veto))
+    return np.stack([pair[0] for pair in pairs], axis=-1), np.stack([pair[1] for pair in pairs], axis=-1)
 
 
 METHODS: Mapping[str, Method] = {

@@ -218,8 +218,11 @@ def sheet(data: pd.DataFrame | Cells, tree: IndicatorTree, indicators: tuple[str
     return Sheet(cells.numbers.index, indicators, values, states, tuple(notices), cells.groups)
 
 
-def _plain_cells(frame: pd.DataFrame, indicators: tuple[str, ...], where: str) -> Cells:
+def _plain_cells(frame: Any, indicators: tuple[str, ...], where: str) -> Cells:
     """A plain frame may carry columns that are no business of the tree, such as names."""
+    if not isinstance(frame, pd.DataFrame):
+        found = type(frame).__name__
+        raise InputError("wrong_type", where, value=found, type=found, allowed="DataFrame, Cells")
     if frame.columns.has_duplicates:
         twice = str(frame.columns[frame.columns.duplicated()][0])
         raise InputError("indicators.errors.code_twice_in_data", where, node=twice)

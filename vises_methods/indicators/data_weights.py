@@ -10,6 +10,7 @@ import pandas as pd
 from vises_methods.errors import InputError
 from vises_methods.indicators.arrays import Floats
 from vises_methods.indicators.cells import numeric
+from vises_methods.indicators.factor_extraction import LEAST_UNIQUENESS, degrees_of_freedom, maximum_likelihood
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
 _HANDBOOK = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, pp. 63-68 and 89-91"
@@ -101,9 +102,10 @@ def pca_weights(
     /,
     *,
     components: int | Literal["share", "kaiser"] = "share",
+    extraction: Literal["principal_components", "maximum_likelihood"] = "principal_components",
     rotation: Literal["varimax", "none"] = "varimax",
 ) -> Result:
-    """Weights from principal components: an indicator's highest squared loading, by the share of its component.
+    """Weights from principal components or factors: an indicator's highest squared loading, by its component's share.
 
     Use it to correct for indicators that overlap; it says nothing of importance, and needs many more units than
     indicators.
@@ -114,6 +116,9 @@ def pca_weights(
         Unit × indicator, in any units: the components are those of the correlations.
     components : int, "share" or "kaiser"
         How many are kept; or those that explain 10 % or more each; or those with an eigenvalue above 1.
+    extraction : {"principal_components", "maximum_likelihood"}
+        Components of all variance; or common factors, fitted to what the indicators share. Where the fit of the factors
+        has no proper solution (an indicator left with nothing of its own) a notice says so.
     rotation : {"varimax", "none"}
 
     Returns
@@ -133,8 +138,11 @@ def pca_weights(
     >>> [round(weight, 3) for weight in pca_weights(alike).estimates["estimate"]]
     [0.5, 0.5]
     """
+    if extraction not in ("principal_components", "maximum_likelihood"):
+        ways = ["principal_components", "maximum_likelihood"]
+        raise InputError("unknown_option", "pca_weights(extraction=)", value=extraction, allowed=ways)
     numbers, complete = _complete(frame, "pca_weights(frame)")
-    reason = _too_little(complete)
+    reason, improper = _too_little(complete), False
     if reason is None and (np.ptp(complete, axis=0) == 0).any():
         reason = "no_variation"
     details: dict[str, pd.DataFrame] = {}
@@ -143,19 +151,27 @@ def pca_weights(
         eigenvalues, vectors = components_of(complete)
         kept = _kept(eigenvalues, components)
         loadings = vectors[:, :kept] * np.sqrt(eigenvalues[:kept])
-        if rotation == "varimax" and kept > 1:
+        if extraction == "maximum_likelihood":
+            if degrees_of_freedom(len(eigenvalues), kept) < 0:
+                reason = "too_many_factors"
+            else:
+                loadings, unique = maximum_likelihood(_correlations(complete), kept)
+                improper = bool((unique <= LEAST_UNIQUENESS * (1 + 1e-6)).any())
+        if reason is None and rotation == "varimax" and kept > 1:
             loadings = varimax(loadings)
-        weights, reason = _shares((loadings**2).max(axis=1))
+        if reason is None:
+            weights, reason = _shares((loadings**2).max(axis=1))
         details = _pca_details(eigenvalues, loadings, list(map(str, numbers.columns)))
     result = _result("principal component weights", _HANDBOOK, weights, numbers, complete, reason)
-    options = {"components": components, "rotation": rotation}
+    options = {"components": components, "extraction": extraction, "rotation": rotation}
+    heywood = (Notice("indicators.notices.improper_factors"),) if improper else ()
     return Result(
         result.method,
         result.reference,
         result.estimates,
         details,
         options,
-        result.notices,
+        (*result.notices, *heywood),
         result.not_estimable,
         result.inputs,
     )

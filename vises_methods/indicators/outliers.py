@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from math import sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -33,12 +34,15 @@ class OutlierRule:
         How many extremes may be drawn in, one at a time, before the whole column is transformed.
     then : {"log", "boxcox", "none"}
         The transformation, of the column as it was.
+    power : float, optional
+        Of the Box-Cox transformation; by default the most likely one.
     """
 
     skew: float = 2.0
     kurtosis: float = 3.5
     max_winsorised: int = 5
     then: Transform = "log"
+    power: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ def treat_outliers(
     kurtosis: float = 3.5,
     max_winsorised: int = 5,
     then: Transform = "log",
+    power: float | None = None,
     exceptions: Mapping[str, ByHand] | None = None,
 ) -> Result:
     """Draw in the extremes of skewed indicators, and transform those that stay skewed.
@@ -80,6 +85,8 @@ def treat_outliers(
     then : {"log", "boxcox", "none"}
         What is done then to the column as it was: log(x − min + 0.01 range), mirrored where the skew is negative;
         Box-Cox of x − min + 1; or nothing.
+    power : float, optional
+        Of the Box-Cox transformation; by default the most likely one.
     exceptions : mapping of str to str
         Per indicator: ``none`` (never), ``winsorise`` (never transform), ``log`` or ``boxcox`` (at once).
 
@@ -103,7 +110,7 @@ def treat_outliers(
     >>> treat_outliers(values, tree).details["treated"].to_dict("records")
     [{'unit': 'z', 'indicator': 'a', 'before': 90.0, 'after': 7.0}]
     """
-    rule = OutlierRule(skew, kurtosis, max_winsorised, then)
+    rule = OutlierRule(skew, kurtosis, max_winsorised, then, power)
     laid = sheet(values, tree, tree.scored_indicators, "treat_outliers(values)")
     own = exceptions or {}
     _check(rule, own, laid)
@@ -135,11 +142,11 @@ def treated_column(numbers: Floats, rule: OutlierRule, how: str = "rule") -> Tre
         return Treated(numbers, 0, "none", before, before, _passes(before, rule))
     if how in ("log", "boxcox"):
         return _transformed(numbers, how, 0, before, rule)
-    for count in range(1, rule.max_winsorised + 1):
-        drawn_in = winsorised(numbers, count, before[0] > 0)
-        after = moments(drawn_in)
+    ordered = np.sort(numbers[~np.isnan(numbers)])
+    for count in range(1, min(rule.max_winsorised, len(ordered) - 1) + 1):
+        after = moments(_drawn_in(ordered, count, before[0] > 0))
         if _passes(after, rule):
-            return Treated(drawn_in, count, "none", before, after, True)
+            return Treated(winsorised(numbers, count, before[0] > 0), count, "none", before, after, True)
     if rule.then == "none" or how == "winsorise":
         kept = winsorised(numbers, rule.max_winsorised, before[0] > 0) if rule.max_winsorised else numbers
         return Treated(kept, rule.max_winsorised, "none", before, moments(kept), False)
@@ -149,13 +156,13 @@ def treated_column(numbers: Floats, rule: OutlierRule, how: str = "rule") -> Tre
 def moments(numbers: Floats) -> tuple[float, float]:
     """Skewness and excess kurtosis, adjusted for sample size; empty where there are too few units or no variation."""
     present = numbers[~np.isnan(numbers)]
-    if len(present) < 4 or np.ptp(present) == 0:
-        return float("nan"), float("nan")
     n = len(present)
-    centred = present - present.mean()
+    if n < 4 or present.max() == present.min():
+        return float("nan"), float("nan")
+    centred = present - present.sum() / n
     squares = centred * centred
-    second, third, fourth = float(squares.mean()), float(squares @ centred) / n, float(squares @ squares) / n
-    skew = third / second**1.5 * np.sqrt(n * (n - 1)) / (n - 2)
+    second, third, fourth = float(squares.sum()) / n, float(squares @ centred) / n, float(squares @ squares) / n
+    skew = third / second**1.5 * sqrt(n * (n - 1)) / (n - 2)
     excess = fourth / second**2 - 3
     return float(skew), float((n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * excess + 6))
 
@@ -174,6 +181,16 @@ def winsorised(numbers: Floats, count: int, from_above: bool) -> Floats:
     return drawn
 
 
+def _drawn_in(ordered: Floats, count: int, from_above: bool) -> Floats:
+    """The same of values in order, without gaps."""
+    drawn = ordered.copy()
+    if from_above:
+        drawn[-count:] = ordered[-count - 1]
+    else:
+        drawn[:count] = ordered[count]
+    return drawn
+
+
 def log_shifted(numbers: Floats, skew: float) -> Floats:
     """log(x − min + 0.01 range); where the skew is negative, its mirror image."""
     if skew < 0:
@@ -182,18 +199,19 @@ def log_shifted(numbers: Floats, skew: float) -> Floats:
     return np.asarray(np.log(numbers - low + 0.01 * span))
 
 
-def box_cox(numbers: Floats) -> Floats:
-    """Box-Cox transformation of x − min + 1, by maximum likelihood."""
+def box_cox(numbers: Floats, power: float | None = None) -> Floats:
+    """Box-Cox transformation of x − min + 1, of a given power (0: the logarithm) or by maximum likelihood."""
     present = ~np.isnan(numbers)
     answer = np.full_like(numbers, np.nan)
-    answer[present] = stats.boxcox(numbers[present] - np.nanmin(numbers) + 1)[0]
+    shifted = numbers[present] - np.nanmin(numbers) + 1
+    answer[present] = stats.boxcox(shifted)[0] if power is None else stats.boxcox(shifted, power)
     return answer
 
 
 def _transformed(numbers: Floats, how: str, count: int, before: tuple[float, float], rule: OutlierRule) -> Treated:
     if np.isnan(before[0]):
         return Treated(numbers, 0, "none", before, before, False)
-    answer = log_shifted(numbers, before[0]) if how == "log" else box_cox(numbers)
+    answer = log_shifted(numbers, before[0]) if how == "log" else box_cox(numbers, rule.power)
     after = moments(answer)
     return Treated(answer, count, how, before, after, _passes(after, rule))
 

@@ -41,6 +41,22 @@ def copeland(
     return np.where(weighted, net, np.nan)
 
 
+def copeland_limits(
+    low: Floats, high: Floats, weights: Floats, indifference: float = 0.0, veto: float | None = None
+) -> tuple[Floats, Floats]:
+    """Copeland's score of each unit at its worst against all others at their best, and the other way round.
+
+    What one wins another loses: where a single block holds all pairs, one comparison of all with all gives both.
+    """
+    units = low.shape[-2]
+    if units * units > _PAIRS_AT_ONCE:
+        return copeland(low, high, weights, indifference, veto), copeland(high, low, weights, indifference, veto)
+    sign = np.sign(_balance(low, high, weights, indifference, veto))
+    sign[..., np.arange(units), np.arange(units)] = 0
+    weighted = (~np.isnan(low) & (weights[..., None, :] > 0)).any(axis=-1)
+    return np.where(weighted, sign.sum(axis=-1), np.nan), np.where(weighted, -sign.sum(axis=-2), np.nan)
+
+
 def shares(scores: Floats, weights: Floats) -> Floats:
     """The outranking matrix: the share of weight on which the row is better than the column, ties counted half."""
     balance = _balance(scores, scores, weights, 0.0, None)

@@ -34,7 +34,8 @@ def denominate(
     -------
     Result
         Per divided indicator two rows: ``correlation_before`` and ``correlation_after``, with the denominator (over the
-        units that have both): a check that the size has gone. ``details["values"]`` and ``["states"]``: all
+        units that have both): a check that the size has gone. ``details["correlations"]``: every indicator, undivided,
+        with every denominator, to see which others grow with size. ``details["values"]`` and ``["states"]``: all
         indicators. A value whose denominator is missing or zero is empty and ``not_collected``, and told.
 
     Raises
@@ -66,7 +67,11 @@ def denominate(
         method="denomination",
         reference=_REFERENCE,
         estimates=_checks(laid, divisors, divided, named[0]),
-        details={"values": pd.DataFrame(divided, index=laid.units, columns=list(laid.indicators)), "states": states},
+        details={
+            "values": pd.DataFrame(divided, index=laid.units, columns=list(laid.indicators)),
+            "states": states,
+            "correlations": _with_all(laid, _named(plain if denominators is None else denominators, tree, laid)),
+        },
         options={"denominators": {code: tree.node(code).denominator for code in laid.indicators}},
         notices=(*laid.notices, *([Notice("indicators.notices.not_divided", {"count": count})] if count else [])),
         inputs={"values": fingerprint(laid.values_frame)}
@@ -78,7 +83,18 @@ def _divisors(
     frame: pd.DataFrame, tree: IndicatorTree, laid: Sheet
 ) -> tuple[Floats, np.ndarray[tuple[int, int], np.dtype[np.bool_]]]:
     names = [tree.node(code).denominator for code in laid.indicators]
-    wanted = sorted({name for name in names if name is not None})
+    columns = _named(frame, tree, laid)
+    divisors = np.ones(laid.numbers.shape)
+    for i, name in enumerate(names):
+        if name is not None:
+            divisors[:, i] = columns[name].to_numpy()
+    return divisors, np.broadcast_to([name is not None for name in names], divisors.shape)
+
+
+def _named(frame: pd.DataFrame, tree: IndicatorTree, laid: Sheet) -> pd.DataFrame:
+    """The denominators that the framework names, unit × denominator."""
+    names = {tree.node(code).denominator for code in laid.indicators}
+    wanted = sorted(name for name in names if name is not None)
     missing = [name for name in wanted if name not in frame.columns]
     if missing:
         raise InputError(
@@ -87,16 +103,25 @@ def _divisors(
     columns = numeric(frame[wanted], "denominate(denominators=)").reindex(index=laid.units)
     if (columns < 0).to_numpy().any():
         raise InputError("out_of_range", "denominate(denominators=)", value=float(columns.min().min()), allowed="≥ 0")
-    divisors = np.ones(laid.numbers.shape)
-    for i, name in enumerate(names):
-        if name is not None:
-            divisors[:, i] = columns[name].to_numpy()
-    return divisors, np.broadcast_to([name is not None for name in names], divisors.shape)
+    return columns
 
 
 def _divide(numbers: Floats, divisors: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(divisors > 0, numbers / divisors, np.nan)
+
+
+def _with_all(laid: Sheet, divisors: pd.DataFrame) -> pd.DataFrame:
+    """The correlation of each indicator with each denominator, with the number of units that have both."""
+    rows = []
+    for name in divisors:
+        column = divisors[name].to_numpy(dtype=float)
+        for i, code in enumerate(laid.indicators):
+            both = ~np.isnan(laid.numbers[:, i]) & ~np.isnan(column)
+            varied = both.sum() > 2 and np.ptp(laid.numbers[both, i]) > 0 and np.ptp(column[both]) > 0
+            found = float(np.corrcoef(laid.numbers[both, i], column[both])[0, 1]) if varied else np.nan
+            rows.append({"indicator": code, "denominator": str(name), "correlation": found, "n": int(both.sum())})
+    return pd.DataFrame(rows, columns=["indicator", "denominator", "correlation", "n"])
 
 
 def _checks(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -73,7 +74,7 @@ def study_of(
     own = structure.vector(resolved_weights(tree, recipe.weights, "uncertainty(recipe)[weights]"))
     study = Study(laid, tree, structure, recipe, factors, {}, {}, own)
     recipes = {key: _recipe(study, key) for key in _keys(factors, data=False)}
-    leaves = {key: _leaves(study, key) for key in _keys(factors, data=True)}
+    leaves = _leaves(study, _keys(factors, data=True))
     _check_combinations(study, leaves, recipes)
     return Study(laid, tree, structure, recipe, factors, leaves, recipes, own)
 
@@ -182,9 +183,17 @@ def _recipe(study: Study, key: tuple[int, ...]) -> Recipe:
     return replace(recipe, capacities=capacities_of(study.tree, recipe.capacities, study.structure.leaves))
 
 
-def _leaves(study: Study, key: tuple[int, ...]) -> Leaves:
-    recipe = recipe_with(study.recipe, _touching(study.factors, key, data=True))
-    return leaves_of(prepared(study.laid, study.tree, recipe), study.tree, recipe)
+def _leaves(study: Study, keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Leaves]:
+    """Scores of the indicators by choices of data; what is imputed and treated alike is so once."""
+    made: dict[tuple[Any, Any], Sheet] = {}
+    leaves = {}
+    for key in keys:
+        recipe = recipe_with(study.recipe, _touching(study.factors, key, data=True))
+        step = (recipe.imputation, recipe.treatment)
+        if step not in made:
+            made[step] = prepared(study.laid, study.tree, recipe)
+        leaves[key] = leaves_of(made[step], study.tree, recipe)
+    return leaves
 
 
 def _leaves_of_runs(study: Study, keys: Integers) -> Leaves:

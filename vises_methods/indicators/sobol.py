@@ -96,7 +96,7 @@ def sobol_sensitivity(
         [without_scoreless(part, study, nominal, where)[:, :, position] for where, part in runs], axis=1
     )
     own = nominal.scores[heading].to_numpy()[None, :]
-    shift = np.nanmean(np.abs(ranks_of(scores) - ranks_of(own)), axis=1)
+    shift = _mean_of_known(np.abs(ranks_of(scores) - ranks_of(own)))
     outputs = np.column_stack([scores, shift])
     subjects = [*study.units.astype(str), RANK_SHIFT]
     estimates = _estimates(
@@ -197,6 +197,15 @@ def _estimates(
                 )
             )
     return pd.concat(rows, ignore_index=True)
+
+
+def _mean_of_known(shifts: Floats) -> Floats:
+    """Over the units that have a rank in the run and in the recipe; empty where none has."""
+    known = ~np.isnan(shifts)
+    counts = known.sum(axis=1)
+    sums = np.where(known, shifts, 0.0).sum(axis=1)
+    means: Floats = np.divide(sums, counts, out=np.full(len(shifts), np.nan), where=counts > 0)
+    return means
 
 
 def _heading(study: Study, node: str | None) -> str:

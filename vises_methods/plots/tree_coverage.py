@@ -79,7 +79,7 @@ def _boxes(result: Result) -> list[dict[str, Any]]:
             column = top_level - int(row["level"])
             rows = _leaves(row["code"], tree, states)
             place = {"top": top, "height": share, "rows": rows, "leaf": leaf, "column": column}
-            boxes.append({**row, **place, "coverage": known})
+            boxes.append({str(name): value for name, value in row.items()} | place | {"coverage": known})
             lay(tree[tree["parent"] == row["code"]], top, share)
             top += share
 

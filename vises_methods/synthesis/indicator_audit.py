@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -171,7 +172,7 @@ def _of_dimension(
     recipe = {"aggregation": levels, "min_coverage": choices.min_coverage}
     others = [dict.fromkeys(levels, name) for name in choices.uncertainty.means]
     distinct = [levels, *(mean for mean in others if mean != levels)]
-    tried = {"aggregation": distinct} if len(distinct) > 1 else {}
+    tried: dict[str, Any] = {"aggregation": distinct} if len(distinct) > 1 else {}
     if choices.uncertainty.weight_noise > 0:
         tried["weight_noise"] = choices.uncertainty.weight_noise
     return audit(own, plain, recipe, tried, draws=choices.uncertainty.draws, seed=seed)

@@ -9,6 +9,7 @@ import pytest
 from vises_methods.errors import InputError
 from vises_methods.indicators import IndicatorTree, aggregate, normalise
 from vises_methods.indicators.aggregation_methods import METHODS
+from vises_methods.indicators.outranking import copeland, copeland_limits
 
 
 def flat(count: int) -> IndicatorTree:
@@ -225,3 +226,14 @@ def test_mpi_uses_the_standard_deviation_of_the_population() -> None:
     np.testing.assert_allclose(ours, mean - deviation**2 / mean)
     alike = aggregate(pairs((4, 1), (4, 2)), flat(2), method="mpi").details["scores"]["index"]
     np.testing.assert_allclose(alike, [95 - 25 / 95, 105 - 25 / 105])
+
+
+@pytest.mark.parametrize("veto", [None, 3.0])
+def test_one_comparison_gives_both_limits_of_copeland(veto: float | None) -> None:
+    draws = np.random.default_rng(0)
+    low = draws.uniform(0, 5, (7, 3))
+    low[2, 1] = np.nan
+    high, weights = low + draws.uniform(0, 2, (7, 3)), np.array([1.0, 2.0, 0.5])
+    worst, best = copeland_limits(low, high, weights, 0.2, veto)
+    assert worst.tolist() == copeland(low, high, weights, 0.2, veto).tolist()
+    assert best.tolist() == copeland(high, low, weights, 0.2, veto).tolist()
