@@ -24,7 +24,7 @@ from vises_methods.qualitative.reinert import reinert_classes
 from vises_methods.qualitative.reliability import agreement
 from vises_methods.qualitative.saturating import saturation
 from vises_methods.qualitative.sets import set_agreement
-from vises_methods.qualitative.settling import agreement_with_settled
+from vises_methods.qualitative.settling import agreement_with_settled, next_to_settle
 from vises_methods.qualitative.stripes import coder_continuum
 from vises_methods.qualitative.unitization import units
 from vises_methods.qualitative.unitizing import unitizing_alpha
@@ -58,6 +58,7 @@ __all__ = [
     "multiple_correspondence_analysis",
     "necessity",
     "negative_evidence",
+    "next_to_settle",
     "prevalence_effects",
     "pseudonymise",
     "quotes",

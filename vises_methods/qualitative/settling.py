@@ -16,6 +16,50 @@ from vises_methods.qualitative.unitization import UnitGrid, unit_grid
 from vises_methods.results import NotEstimable, Result, fingerprint
 
 SETTLED = "settled"
+
+
+def next_to_settle(result: Result, /, *, most: int = 12) -> pd.DataFrame:
+    """Choose the disagreements to settle first: codes in turn, those on which coders agree least before the others.
+
+    Parameters
+    ----------
+    result : Result
+        Of :func:`agreement_by_code`.
+    most : int
+        How many to choose.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``details["evidence"]``: the first of every code, then the second of every code, and so on. A code whose
+        agreement could not be measured comes after those whose could.
+
+    Raises
+    ------
+    InputError
+        Where ``most`` is below 1, or the result lists no disagreements.
+
+    Examples
+    --------
+    >>> from vises_methods.qualitative import agreement_by_code
+    >>> texts = pd.DataFrame({"document": ["d"], "text": ["One. Two. Three."], "coders": ["ana;ben"]})
+    >>> marks = pd.DataFrame(
+    ...     [("d", "ana", "X", 0, 4), ("d", "ana", "X", 5, 9), ("d", "ben", "Y", 0, 4)],
+    ...     columns=["document", "coder", "code", "start", "end"],
+    ... )
+    >>> next_to_settle(agreement_by_code(marks, texts), most=2)["code"].tolist()
+    ['X', 'Y']
+    """
+    if most < 1:
+        raise InputError("out_of_range", "next_to_settle(most=)", value=most, allowed="≥ 1")
+    evidence = result.details.get("evidence", pd.DataFrame())
+    require_columns(evidence, ("code", "reference"), "next_to_settle(result)")
+    need = result.estimates.groupby("subject")["estimate"].min().astype(float)
+    order = evidence.assign(_turn=evidence.groupby("code").cumcount(), _need=evidence["code"].map(need).astype(float))
+    order = order.sort_values(["_turn", "_need", "code"], kind="stable", na_position="last")
+    return order.drop(columns=["_turn", "_need"]).head(most).reset_index(drop=True)
+
+
 _COLUMNS = ["measure", "subject", "estimate", "low", "high", "level", "n", "coverage", "reason", "se", "code", "coder"]
 
 

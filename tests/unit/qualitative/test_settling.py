@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from vises_methods.errors import InputError
-from vises_methods.qualitative import agreement, agreement_with_settled
+from vises_methods.qualitative import agreement, agreement_by_code, agreement_with_settled, next_to_settle
 
 TEXTS = pd.DataFrame(
     {
@@ -41,3 +41,18 @@ def test_nothing_settled_is_an_error_and_nothing_coded_a_reason():
         agreement_with_settled(MARKS, SETTLED.iloc[:0], TEXTS)
     none = agreement_with_settled(MARKS.iloc[:0], SETTLED.iloc[1:], TEXTS)
     assert none.not_estimable.code == "qualitative.reasons.no_codings"
+
+
+def test_what_to_settle_first_goes_round_the_codes_from_the_least_agreed_on():
+    texts = pd.DataFrame({"document": ["d"], "text": ["One. Two. Three. Four. Five."], "coders": ["ana;ben"]})
+    places = [(0, 4), (5, 9), (10, 16), (17, 22)]
+    rows = [("ana", "X", *place) for place in places[:3]] + [("ben", "X", *places[0]), ("ana", "Y", *places[3])]
+    codings = pd.DataFrame(rows, columns=["coder", "code", "start", "end"]).assign(document="d")
+    result = agreement_by_code(codings, texts)
+    values = result.estimates.set_index("subject")["estimate"]
+    assert values["Y"] < values["X"]
+    chosen = next_to_settle(result)
+    assert chosen["code"].tolist() == ["Y", "X", "X"]
+    assert next_to_settle(result, most=1)["reference"].tolist() == ["d:17-22"]
+    with pytest.raises(InputError):
+        next_to_settle(result, most=0)
