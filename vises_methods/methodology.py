@@ -70,6 +70,8 @@ class UncertaintyChoices(_Choices):
     """Whether each indicator is left out in turn."""
     data_error: dict[Annotated[int, Field(ge=0, le=3)], Share] = {0: 0.2, 1: 0.1, 2: 0.05, 3: 0.01}
     """The standard error of a value by its quality mark, as a share of the value; a mark without entry has none."""
+    silence: Literal["scale", "none"] = "scale"
+    """Whether what was not reported is drawn anew in each run, anywhere on the indicator's scale, or left out."""
     level: Annotated[float, Field(gt=0.5, lt=1)] = 0.9
     """The share of the draws that an interval holds."""
 

@@ -42,6 +42,8 @@ class StudyFolder(Protocol):
     @property
     def calibration_path(self) -> Path: ...
     @property
+    def group_ranges_path(self) -> Path: ...
+    @property
     def enterprises(self) -> Sequence[EnterpriseFolder]: ...
 
 
@@ -50,6 +52,7 @@ SHARED = {
     "@codebook": "codebook_path",
     "@framework": "framework_path",
     "@calibration": "calibration_path",
+    "@ranges": "group_ranges_path",
 }
 """What several enterprises or studies share, and where a study says that it stands."""
 

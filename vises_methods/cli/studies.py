@@ -1,4 +1,4 @@
-"""``vises check``, ``open``, ``new`` and ``simulate``: a study as it stands, and a new one."""
+"""``vises check``, ``ranges``, ``open``, ``new`` and ``simulate``: a study as it stands, and a new one."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def commands(lang: str, console: Console) -> Commands:
     name = click.Argument(["name"])
     return {
         "check": ([study_option(lang), enterprises_option(lang)], _check(console, lang)),
+        "ranges": ([study_option(lang)], _ranges(console, lang)),
         "open": ([study_option(lang)], _open(console, lang)),
         "new study": ([name], _new_study(console, lang)),
         "new enterprise": ([name, study_option(lang)], _new_enterprise(console, lang)),
@@ -31,6 +32,19 @@ def _check(console: Console, lang: str) -> Callable[..., int]:
         from vises_methods.batch import commands
 
         return commands.check(study, enterprise, console, lang)
+
+    return carry_out
+
+
+def _ranges(console: Console, lang: str) -> Callable[..., int]:
+    def carry_out(study: str) -> int:
+        from vises_methods.study import open_study
+        from vises_methods.synthesis import write_group_ranges
+
+        path, count = write_group_ranges(open_study(study))
+        told = text("cli.ranges.written", lang, count=count, file=path.name)
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
+        return ALL_WELL
 
     return carry_out
 

@@ -20,6 +20,9 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         return style.note_on_axes(ax, text("plots.indicator_profile.nothing", lang))
     for place, row in enumerate(rows):
         ax.hlines(place, 0, 100, color=style.WASH, linewidth=6, zorder=0)
+        if row.get("range_low") == row.get("range_low") and row.get("range_low") is not None:
+            ends = sorted((row["range_low"], row["range_high"]))
+            ax.hlines(place, *ends, color=style.SOFT, linewidth=6, zorder=1, alpha=0.8)
         _strip(ax, place, row, lang)
     style.name_rows(ax, [result.label(row["subject"], lang) for row in rows], width=44)
     ax.set_xlim(-2, 102)
@@ -33,7 +36,7 @@ def alt_text(result: Result, lang: str) -> str:
     rows = [row for row in result.estimates.to_dict("records") if row["scored"]]
     known = [row for row in rows if row["score"] == row["score"]]
     moved = [row["score"] - row["first_score"] for row in known if row["first_score"] == row["first_score"]]
-    return text(
+    said = text(
         "plots.indicator_profile.alt",
         lang,
         count=len(rows),
@@ -41,6 +44,8 @@ def alt_text(result: Result, lang: str) -> str:
         up=sum(change > 0 for change in moved),
         down=sum(change < 0 for change in moved),
     )
+    ranged = [row for row in rows if row.get("range_low") is not None and row["range_low"] == row["range_low"]]
+    return said if not ranged else f"{said} {text('plots.indicator_profile.ranges', lang, count=len(ranged))}"
 
 
 def _strip(ax: Axes, place: int, row: dict[Any, Any], lang: str) -> None:

@@ -17,7 +17,7 @@ from vises_methods.catalogue import number
 BLUE, VERMILLION, GREEN, PURPLE, INDIGO, WINE = "#0072B2", "#D55E00", "#117733", "#AA4499", "#332288", "#882255"
 CYCLE = (BLUE, VERMILLION, GREEN, PURPLE, INDIGO, WINE)
 INK, SOFT, LINE, WASH = "#1d2733", "#5b6770", "#c9d2da", "#eef2f5"
-FILL = "#9cc4e4"
+FILL = "#5f93c2"
 MARKERS = ("o", "s", "D", "^", "v", "P")
 WIDTH = 7.6
 DARK = 0.8

@@ -213,6 +213,14 @@ class Enterprise:
         return self.study.calibration()
 
     @property
+    def group_ranges(self) -> pd.DataFrame:
+        """Where the enterprises of its group stand on each indicator, as ``vises ranges`` wrote it: by year."""
+        if self.study.group_ranges_path.is_file():
+            self._shared_file("@ranges", self.study.group_ranges_path)
+        ranges = self.study.group_ranges()
+        return ranges[ranges["group"] == self.card.group]
+
+    @property
     def left_out(self) -> pd.DataFrame:
         """What was taken out because a consent was withdrawn.
 

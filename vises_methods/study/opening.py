@@ -114,6 +114,17 @@ class Study:
         path = self.calibration_path
         return pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=["scenario", "designs"])
 
+    @property
+    def group_ranges_path(self) -> Path:
+        """The table of ``vises ranges``: where the enterprises of each group stand on each indicator."""
+        return self.path / "group_ranges.csv"
+
+    def group_ranges(self) -> pd.DataFrame:
+        """Return the table of ``vises ranges``; without rows where it has not been made."""
+        columns = ["group", "indicator", "year", "low", "median", "high", "n"]
+        path = self.group_ranges_path
+        return pd.read_csv(path, dtype={"group": "str"}) if path.is_file() else pd.DataFrame(columns=columns)
+
     def enterprise(self, identifier: str) -> EnterpriseCard:
         """Return the card of one enterprise.
 

@@ -13,6 +13,7 @@ from vises_methods.synthesis.fitness import (
     fit_for_portrait,
     fit_for_synthesis,
 )
+from vises_methods.synthesis.group_ranges import group_ranges, write_group_ranges
 from vises_methods.synthesis.indicator_audit import framework_audit, framework_structure, published_cells
 from vises_methods.synthesis.indicator_scores import (
     ScoringChoices,
@@ -96,6 +97,7 @@ __all__ = [
     "fit_for_synthesis",
     "framework_audit",
     "framework_structure",
+    "group_ranges",
     "group_weight_labels",
     "group_weights",
     "heading_scores",
@@ -133,5 +135,6 @@ __all__ = [
     "what_would_overturn",
     "who_left",
     "whole_by_weights",
+    "write_group_ranges",
     "write_sheet_import",
 ]

@@ -82,7 +82,14 @@ def heading_scores(normalised: Result, tree: IndicatorTree, choices: ScoringChoi
 
 
 def profile_on_scales(
-    unit: str, years: Mapping[int, Cells], tree: IndicatorTree, choices: ScoringChoices, /, *, year: int | None
+    unit: str,
+    years: Mapping[int, Cells],
+    tree: IndicatorTree,
+    choices: ScoringChoices,
+    /,
+    *,
+    year: int | None,
+    ranges: pd.DataFrame | None = None,
 ) -> Result:
     """Show every indicator in its own unit and on its own scale: latest year, first year, target.
 
@@ -96,12 +103,16 @@ def profile_on_scales(
         Its targets are the enterprise's own.
     year : int or None
         The year to read; None where there is no value at all.
+    ranges : DataFrame, optional
+        Where the enterprises of its group stand, by ``indicator`` and ``year``: ``low, median, high`` and ``n``.
 
     Returns
     -------
     Result
-        As :func:`indicators.profile` gives it, with ``scored`` (whether the indicator may enter a score), and on a
-        scale of 0 to 100: ``score``, ``first_score`` (of the first earlier year with a value), ``target_score``.
+        As :func:`indicators.profile` gives it, with the range of the group in the indicator's own unit
+        (``group_low, group_median, group_high, group_n``); with ``scored`` (whether the indicator may enter a score);
+        and on a scale of 0 to 100: ``score``, ``first_score`` (of the first earlier year with a value),
+        ``target_score``, ``range_low`` and ``range_high``.
     """
     if year is None:
         return _nothing("profile")
@@ -114,18 +125,28 @@ def profile_on_scales(
         "target_score": _on_scale(Cells.from_frame(aimed), tree, choices, unit),
         "first_score": _first([_on_scale(cells, tree, choices, unit) for cells in past.values()]),
     }
+    of_group = _of_group(ranges, tree, year)
+    for name in ("low", "high"):
+        row = pd.DataFrame([of_group[f"group_{name}"].reindex(list(tree.indicators))], index=[unit])
+        on_scale[f"range_{name}"] = _on_scale(Cells.from_frame(row.astype(float)), tree, choices, unit)
     rows = shown.estimates.set_index("subject")
+    for column in of_group:
+        rows[column] = of_group[column].reindex(rows.index).astype(float)
     for name, scores in on_scale.items():
         rows[name] = scores.reindex(rows.index).astype(float)
     rows["scored"] = rows.index.isin(tree.scored_indicators)
-    order = [
-        "measure",
-        "subject",
-        *[name for name in shown.estimates if name not in ("measure", "subject")],
-        *on_scale,
-        "scored",
-    ]
+    kept = [name for name in rows if name not in ("measure", *on_scale, "scored")]
+    order = ["measure", "subject", *kept, *on_scale, "scored"]
     return replace(shown, estimates=rows.reset_index()[order]).labelled(tree.labels())
+
+
+def _of_group(ranges: pd.DataFrame | None, tree: IndicatorTree, year: int) -> pd.DataFrame:
+    """The range of the group by indicator of this enterprise's tree: only what both share."""
+    names = {name: f"group_{name}" for name in ("low", "median", "high", "n")}
+    if ranges is None or ranges.empty:
+        return pd.DataFrame(columns=list(names.values()), dtype=float)
+    shared = ranges[(ranges["year"] == year) & ranges["indicator"].isin(tree.indicators)]
+    return shared.set_index("indicator")[list(names)].rename(columns=names).astype(float)
 
 
 def _on_scale(cells: Cells, tree: IndicatorTree, choices: ScoringChoices, unit: str) -> pd.Series[float]:

@@ -55,7 +55,8 @@ def score_uncertainty(
 ) -> Result:
     """Compute the scores of one enterprise anew over declared alternatives, and tell which of them moves each score.
 
-    The scales are fixed, so one enterprise is enough. What is silent is not drawn here: worst and best case tell it.
+    The scales are fixed, so one enterprise is enough. What is silent may be drawn too, anywhere on its scale: then an
+    interval may lie beside the score, which holds only what was said.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ def score_uncertainty(
         The choices that the scores were made with.
     plan : UncertaintyChoices
         The alternatives: other means (of scores below zero only those that are defined), weights stretched, indicators
-        left out, errors of the values.
+        left out, errors of the values, values in place of what is silent.
     errors : Series of float, optional
         From :func:`value_errors`. An error is carried to the scale by the mean distance of the two scores at one
         standard error, so that beyond its goalposts a value moves nothing.
@@ -190,6 +191,9 @@ def _alternatives(
         found["removal"] = [None, *reported]
     if errors is not None:
         found["data_error"] = errors
+    silent = laid.numbers.isna() & (laid.states != "not_applicable")
+    if plan.silence == "scale" and silent.to_numpy().any():
+        found["multiple_imputation"] = plan.silence
     return found
 
 

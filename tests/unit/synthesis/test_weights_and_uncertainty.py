@@ -47,7 +47,12 @@ def test_the_score_itself_is_that_of_the_page_and_without_alternatives_there_is_
     plan = UncertaintyChoices(draws=100)
     result = score_uncertainty(cells(4, None, 5), TREE, CHOICES, plan, seed=3)
     assert of(result, "A")["estimate"] == of(headings(4, None, 5), "A")["estimate"]
-    assert set(result.details["drivers"]["factor"]) == {"aggregation", "weight_noise", "removal"}
+    assert set(result.details["drivers"]["factor"]) == {
+        "aggregation",
+        "weight_noise",
+        "removal",
+        "multiple_imputation",
+    }
     nothing = score_uncertainty(cells(4, 8, 5), TREE, CHOICES, QUIET, seed=1)
     assert nothing.not_estimable.code == "synthesis.reasons.no_alternatives"
 

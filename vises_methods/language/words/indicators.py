@@ -46,7 +46,13 @@ def profile(result: Result, lang: str) -> list[str]:
     ]
     if silent:
         said.append(text("words.profile.silent", lang, count=len(silent), names=first_of(silent, lang, most=NAMED)))
-    return said
+    ranged = [row for row in rows if row.get("group_n") is not None and row["group_n"] == row["group_n"]]
+    if not ranged:
+        return [*said, text("words.profile.no_range", lang)]
+    beyond = [result.label(row["subject"], lang) for row in ranged if _beyond(row)]
+    names = first_of(beyond, lang, most=NAMED) if beyond else ""
+    key = "words.profile.beyond" if beyond else "words.profile.within"
+    return [*said, text(key, lang, count=len(ranged), beyond=len(beyond), names=names)]
 
 
 def scores(result: Result, lang: str) -> list[str]:
@@ -92,6 +98,8 @@ def uncertainty(result: Result, lang: str) -> list[str]:
         lost = int(result.options["draws"] - row["n"])
         key = "steady" if row["high"] - row["low"] <= STEADY else "moves"
         said.append(text(f"words.uncertainty.{key}", lang, name=name, **values) + _driver(row, drivers, lang))
+        if row["estimate"] < row["low"] or row["estimate"] > row["high"]:
+            said.append(text("words.uncertainty.outside", lang, name=name))
         if lost:
             said.append(text("words.uncertainty.lost", lang, name=name, share=lost / result.options["draws"]))
     return said
@@ -196,6 +204,11 @@ def _dimensions(result: Result) -> list[dict[Any, Any]]:
     tree = result.details["tree"]
     top = set(tree.loc[tree["parent"].isna(), "code"])
     return [row for row in result.estimates.to_dict("records") if row["measure"] in top]
+
+
+def _beyond(row: dict[Any, Any]) -> bool:
+    """Outside the middle half of its group, to either side: a place to ask why, no place in an order."""
+    return bool(row["estimate"] < row["group_low"] or row["estimate"] > row["group_high"])
 
 
 def _ends(row: dict[Any, Any], column: str, word: str) -> bool:

@@ -19,7 +19,7 @@ NOTEBOOKS = (
     "06_synthesis",
 )
 _FOLDERS = ("texts", "readings")
-_STUDY = ("study.yml", "datapackage.json", "enterprises")
+_STUDY = ("study.yml", "datapackage.json", "group_ranges.csv", "enterprises")
 
 
 def problems(context: Context) -> Iterator[Problem]:
