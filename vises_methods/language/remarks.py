@@ -8,6 +8,7 @@ from typing import Any
 from vises_methods.catalogue import has_text, text
 from vises_methods.results import Remark, Result
 
+_BARE = ("count", "ratio")
 _CATEGORY = re.compile(r"^(?P<name>[^\[\]]+)\[(?P<category>[^\[\]]+)\]$")
 
 
@@ -26,8 +27,11 @@ def sentence(remark: Remark, result: Result, lang: str) -> str:
 
 
 def unit_in_words(unit: object, lang: str, *, short: bool = False) -> str:
-    """Return a unit as it is written after a number, ``short`` beside a figure; nothing for one that has no name."""
-    if not isinstance(unit, str) or not unit:
+    """Return a unit as it is written after a number, ``short`` beside a figure; nothing for one that has no name.
+
+    Counts and ratios stand alone: no language says "0.39 number".
+    """
+    if not isinstance(unit, str) or not unit or unit in _BARE:
         return ""
     for family in ("short_units", "units") if short else ("units",):
         if has_text(f"language.{family}.{unit}", lang):

@@ -129,11 +129,13 @@ def _sentence_key(grade: Grade, row: pd.Series) -> str:
         return "outcomes.wording.grade_2_outside"
     variants = {(1, "levels"): "_after_only", (1, "comparison"): "_after_only", (2, "series"): "_trend",
                 (1, "series"): "_trend", (2, "controlled_series"): "_trend", (1, "controlled_series"): "_trend",
-                (2, "levels"): "_after_only"}  # fmt: skip
+                (2, "levels"): "_after_only", (3, "controlled_series"): "_trend"}  # fmt: skip
     level = grade.grade
     variant = variants.get((level, grade.claim), "")
-    if variant:
-        level = 1 if variant == "_after_only" else 2
+    if variant == "_after_only":
+        level = 1
+    elif variant == "_trend":
+        level = max(level, 2)
     return f"outcomes.wording.grade_{level}{variant}"
 
 

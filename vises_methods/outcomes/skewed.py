@@ -59,4 +59,4 @@ def _transformed(values: Floats) -> float:
     """Return Hall's statistic for a mean of nought; about Student's t."""
     n, (spread, skew) = len(values), _shape(values)
     t = float(values.mean()) / spread
-    return n**0.5 * (t + skew * t**2 / 3 + skew**2 * t**3 / 27 + skew / (6 * n))
+    return float(n**0.5 * (t + skew * t**2 / 3 + skew**2 * t**3 / 27 + skew / (6 * n)))

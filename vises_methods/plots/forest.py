@@ -63,8 +63,9 @@ def _rows(result: Result, lang: str) -> list[dict[str, Any]]:
                          "shrunken": member["shrunken"]})  # fmt: skip
         pooled = result.estimates[result.estimates["subject"] == stratum].set_index("measure")
         for kind in ("prediction", "mean"):
-            if kind in pooled.index and pd.notna(pooled.loc[kind, "estimate"]):
-                line = {end: float(pooled.loc[kind, end]) for end in ("estimate", "low", "high")}
+            known = pooled[pooled.index == kind].dropna(subset=["estimate"])
+            for estimate, low, high in known[["estimate", "low", "high"]].astype(float).itertuples(index=False):
+                line = {"estimate": estimate, "low": low, "high": high}
                 rows.append({"kind": kind, "name": text(f"plots.forest.{kind}", lang), **line})
     return rows
 

@@ -23,6 +23,7 @@ from vises_methods.synthesis.outcome_checks import adjusted_together, earlier_tr
 from vises_methods.synthesis.outcome_frame import one_row_each, outcome_labels, plan_of, primary_outcomes, unit_of
 
 Estimator = Literal["plan", "ancova", "difference_in_differences"]
+_CORRECTIONS: dict[str, Literal["holm", "BH", "BY"]] = {"holm": "holm", "bh": "BH", "by": "BY"}
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ def _adjusted(
         if together is not None:
             return rows["subject"].map(together).astype(float).where(p.notna())
         return adjust_pvalues(p, "holm", planned=len(family)).astype(float)
-    return adjust_pvalues(p, choices.correction, planned=len(family)).astype(float)
+    return adjust_pvalues(p, _CORRECTIONS[choices.correction], planned=len(family)).astype(float)
 
 
 def _means(frame: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def one_row_each(frame: pd.DataFrame, outcome: str, /) -> pd.DataFrame:
     first, last = frame["wave"].min(), frame["wave"].max()
     start = frame[frame["wave"] == first].drop(columns="wave")
     if first == last:
-        return start.assign(before=float("nan"))
+        return pd.DataFrame(start.assign(before=float("nan")))
     after = frame.loc[frame["wave"] == last, ["respondent", outcome]]
     return pd.DataFrame(start.rename(columns={outcome: "before"}).merge(after, on="respondent", how="left"))
 

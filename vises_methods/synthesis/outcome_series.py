@@ -85,5 +85,5 @@ def _course(part: pd.DataFrame, found: Result) -> pd.DataFrame:
 def _labels(series: pd.DataFrame) -> dict[str, dict[str, str]]:
     if not len(series) or "label" not in series:
         return {}
-    named: dict[str, Any] = series.dropna(subset=["label"]).drop_duplicates("indicator").set_index("indicator")["label"]
+    named = series.dropna(subset=["label"]).drop_duplicates("indicator").set_index("indicator")["label"]
     return {str(name): dict.fromkeys(("fr", "nl", "en"), str(label)) for name, label in named.items()}

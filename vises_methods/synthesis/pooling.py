@@ -131,7 +131,8 @@ def _moderators(
         if fitted is None or fitted.not_estimable is not None:
             rows.append({**row, "reason": "outcomes.reasons.few_enterprises"})
         else:
-            rows.append({**row, "estimate": float(fitted.R2) if pd.notna(fitted.R2) else 0.0, "p": float(fitted.QM_p)})
+            explained = 0.0 if fitted.R2 is None or pd.isna(fitted.R2) else float(fitted.R2)
+            rows.append({**row, "estimate": explained, "p": fitted.QM_p})
     return rows
 
 

@@ -176,3 +176,7 @@ def test_p_values_are_corrected_over_the_family_of_the_plan_and_no_other():
     assert pd.isna(estimates["p_adjusted"]["o3"])
     uncorrected = compared(frame, items, correction="none").estimates
     assert uncorrected["p_adjusted"].tolist() == pytest.approx(uncorrected["p"].tolist())
+    discovered = compared(frame, items, correction="bh").estimates.set_index("subject")["p_adjusted"]
+    assert discovered[larger] == pytest.approx(p[larger])
+    dependent = compared(frame, items, correction="by").estimates.set_index("subject")["p_adjusted"]
+    assert dependent[larger] == pytest.approx(min(1, 1.5 * p[larger]))

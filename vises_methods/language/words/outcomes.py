@@ -104,14 +104,13 @@ def series(result: Result, lang: str) -> list[str]:
 def specifications(result: Result, lang: str) -> list[str]:
     """Say how many of the defensible ways of comparing agree on the direction, and what all of them say together."""
     rows = result.estimates.dropna(subset=["estimate"])
-    joint = result.details["joint"].set_index("measure")
+    joint = result.details["joint"].set_index("measure")[["estimate", "p"]].astype(float).to_dict("index")["median"]
     values = {"count": len(rows), "up": int((rows["estimate"] > 0).sum()), "down": int((rows["estimate"] < 0).sum()),
               "least": rows["estimate"].min(), "most": rows["estimate"].max(),
-              "median": joint.loc["median", "estimate"]}  # fmt: skip
+              "median": joint["estimate"]}  # fmt: skip
     said = [text("words.specifications.spread", lang, **values)]
-    p = joint.loc["median", "p"]
-    if pd.notna(p):
-        said.append(text("words.specifications.joint", lang, p=float(p)))
+    if pd.notna(joint["p"]):
+        said.append(text("words.specifications.joint", lang, p=joint["p"]))
     return said
 
 
