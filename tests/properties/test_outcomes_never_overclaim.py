@@ -149,7 +149,7 @@ def test_outputs_without_a_survey_are_told_as_activity():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_matching_by_itself_is_told_without_a_causal_word(lang):
-    """What ``match`` and ``weight`` say when called alone: their notices and what their estimates may be said to show."""
+    """What ``match`` and ``weight`` say when called alone: their notices, and what may be said of their estimates."""
     frame = synthesis.outcome_frame(survey(BOTH, (0, 1), 0.8), ITEMS)
     wide = one_row_each(frame, "trust")
     weighted = weight(wide, "arm", ["before"], outcome="trust")
