@@ -24,6 +24,7 @@ LOCALE_DIRECTORY = Path(__file__).parent / "locale"
 _BABEL_LOCALE = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB"}
 NO_VALUE = "–"
 _BEFORE = re.compile(" ([;?!])")
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def text(key: str, lang: str, /, **values: Any) -> str:
@@ -96,7 +97,7 @@ def entries(lang: str) -> dict[str, str]:
     """Return all texts of a language, flattened to ``{"room.name": template}``."""
     flat: dict[str, str] = {}
     for path in sorted((LOCALE_DIRECTORY / lang).glob("*.yml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = yaml.load(path.read_text(encoding="utf-8"), _LOADER) or {}
         _flatten(content, path.stem, flat)
     return {key: french_spaces(words) for key, words in flat.items()} if lang == "fr" else flat
 

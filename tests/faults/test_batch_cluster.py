@@ -15,7 +15,7 @@ from vises_methods.batch.workers import kill_tree
 from vises_methods.catalogue import LANGUAGES
 from vises_methods.errors import InputError
 
-PATIENCE = 120
+PATIENCE = 300
 WAITS = """
 import os, time
 from pathlib import Path

@@ -57,6 +57,9 @@ class ForkedKernelApp(IPKernelApp):
     def init_poller(self) -> None:
         """Watch no parent: it is the fork server."""
 
+    def log_connection_info(self) -> None:
+        """Tell nobody how to connect: upstream writes it to the standard output of whoever asked for the kernel."""
+
 
 class WireKernelApp(ForkedKernelApp):
     """The application without sockets, threads and debugger."""
@@ -68,9 +71,6 @@ class WireKernelApp(ForkedKernelApp):
 
     def write_connection_file(self, **_: Any) -> None:
         """There is no connection file."""
-
-    def log_connection_info(self) -> None:
-        """There are no ports."""
 
     def init_heartbeat(self) -> None:
         """The end of the pair tells that the kernel is gone."""
