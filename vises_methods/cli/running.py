@@ -68,7 +68,7 @@ def _reproduce_options(lang: str) -> list[click.Parameter]:
 def _reproduce(console: Console, lang: str) -> Callable[..., int]:
     def carry_out(crate: str, **how: Any) -> int:
         commands = _commands()
-        return commands.reproduce(crate, console, lang, **how)
+        return int(commands.reproduce(crate, console, lang, **how))
 
     return carry_out
 
@@ -77,7 +77,7 @@ def _run(console: Console, lang: str) -> Callable[..., int]:
     def carry_out(**given: Any) -> int:
         commands = _commands()
         how = {name: given[name] for name in _HOW}
-        return commands.run(_request(given), console, lang, **how)
+        return int(commands.run(_request(given), console, lang, **how))
 
     return carry_out
 
