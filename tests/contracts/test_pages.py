@@ -13,8 +13,8 @@ import lxml.html
 import nbformat
 import pytest
 
-from vises_methods.catalogue import LANGUAGES, text
 from vises_methods.batch.localisation import localise
+from vises_methods.catalogue import LANGUAGES, text
 from vises_methods.publish.pages import PageContext, page_html
 from vises_methods.publish.site import SiteCard, SiteMethodology, SitePage, index_html
 
