@@ -107,7 +107,7 @@ def _as_text(value: float) -> str | None:
 
 
 def bootstrap(frame: pd.DataFrame) -> None:
-    """Print the cost of a thousand resamples, and that of as many at the peer, which takes minutes and is timed once."""
+    """Print the cost of a thousand resamples, and that of as many at the peer, timed once, for it takes minutes."""
     part = frame.iloc[:RESAMPLED_UNITS]
     texts = part.map(_as_text)
 
