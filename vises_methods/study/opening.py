@@ -121,6 +121,8 @@ class Study:
 
     def group_ranges(self) -> pd.DataFrame:
         """Return the table of ``vises ranges``; without rows where it has not been made."""
+        import pandas as pd
+
         columns = ["group", "indicator", "year", "low", "median", "high", "n"]
         path = self.group_ranges_path
         return pd.read_csv(path, dtype={"group": "str"}) if path.is_file() else pd.DataFrame(columns=columns)
