@@ -132,8 +132,8 @@ def test_a_server_starts_interrupts_restarts_and_deletes_it(server):
     channels = server.channels(kernel)
     assert told(channels, send(channels, LOOKS), "execute_result")["data"]["text/plain"] == "1"
     first = pid(channels)
-    sleeping = send(channels, "import time; time.sleep(600)")
-    told(channels, sleeping, "execute_input")
+    sleeping = send(channels, "import time; print('in the cell', flush=True); time.sleep(600)")
+    told(channels, sleeping, "stream")
     server.ask(f"kernels/{kernel}/interrupt", "POST")
     assert told(channels, sleeping, "execute_reply")["ename"] == "KeyboardInterrupt"
     channels.close()

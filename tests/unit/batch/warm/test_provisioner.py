@@ -21,11 +21,13 @@ def test_nbclient_runs_a_notebook_in_it():
 def test_it_is_interrupted_restarted_and_shut_down():
     manager, kernel = start_new_kernel(kernel_name="vises")
     first = manager.provisioner.pid
-    kernel.execute("import time; time.sleep(600)")
-    while kernel.get_iopub_msg(timeout=60)["msg_type"] != "execute_input":
+    kernel.execute("import time; print('in the cell', flush=True); time.sleep(600)")
+    while kernel.get_iopub_msg(timeout=60)["msg_type"] != "stream":
         continue
     manager.interrupt_kernel()
-    assert kernel.get_shell_msg(timeout=60)["content"]["ename"] == "KeyboardInterrupt"
+    while (reply := kernel.get_shell_msg(timeout=60))["msg_type"] != "execute_reply":
+        continue  # a slow start leaves answers to the client's question whether the kernel is there
+    assert reply["content"]["ename"] == "KeyboardInterrupt"
     manager.restart_kernel(now=True)
     kernel.wait_for_ready(timeout=60)
     assert manager.provisioner.pid != first
