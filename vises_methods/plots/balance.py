@@ -31,7 +31,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     widest = max(0.6, *(abs(row["estimate"]) for row in rows)) * 1.08
     ax.set_xlim(-widest, widest)
     style.local_numbers(ax, lang)
-    ax.set_xlabel(text("plots.balance.axis", lang))
+    ax.set_xlabel(style.wrapped(text("plots.balance.axis", lang), 62), fontsize=8.5)
     return ax
 
 

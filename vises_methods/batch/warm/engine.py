@@ -112,10 +112,16 @@ class WireKernelClient(KernelClient):
         return self.kernel.poll() is None
 
     def _take(self) -> None:
-        """Read what has come in, for all who wait: a message that one of them reads may be another's."""
-        for channel, parts in self.wire.receive():
+        """Read what has come in, for all who wait: a message that one of them reads may be another's.
+
+        Where nothing has come in nobody is woken, or those who wait would wake one another for ever.
+        """
+        received = self.wire.receive()
+        for channel, parts in received:
             _, frames = self.session.feed_identities(parts)
             self._inbox[channel].append(self.session.deserialize(frames))
+        if not received and not self.wire.closed:
+            return
         for waker in self._waiting:
             if not waker.done():
                 waker.set_result(None)

@@ -1,10 +1,14 @@
 """Messages arrive whole and in order, however large, also when both ends write at once."""
 
+import asyncio
 import socket
 import threading
+from queue import Empty
+from types import SimpleNamespace
 
 import pytest
 
+from vises_methods.batch.warm.engine import WireKernelClient
 from vises_methods.batch.warm.wire import IOPUB, SHELL, Wire
 
 
@@ -52,3 +56,19 @@ def test_the_end_is_seen(ends):
     assert near.closed
     with pytest.raises(BrokenPipeError):
         near.send(SHELL, [b"x"])
+
+
+def test_those_who_wait_for_nothing_do_not_wake_one_another(ends):
+    """Both channels are waited on while a cell runs: each must sleep until something comes in."""
+    here, _ = ends
+    kernel = WireKernelClient(SimpleNamespace(wire=here.end))
+    looks = []
+    receive = kernel.wire.receive
+    kernel.wire.receive = lambda: looks.append(1) or receive()
+
+    async def wait_on_both():
+        waiting = [kernel.next_message(channel, 0.2) for channel in (SHELL, IOPUB)]
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert [type(ended) for ended in asyncio.run(wait_on_both())] == [Empty, Empty]
+    assert len(looks) < 10
