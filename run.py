@@ -125,7 +125,9 @@ def vises(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    return execute(PYTHON, "-m", "pytest", *arguments)
+    # Everything at once takes all processors; a part is sooner done in one process.
+    everything = ("--numprocesses", "logical", "--dist", "loadfile")
+    return execute(PYTHON, "-m", "pytest", *(arguments or everything))
 
 
 def lab(arguments: list[str]) -> int:

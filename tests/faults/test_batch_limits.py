@@ -59,7 +59,7 @@ def test_a_disk_without_room_is_told_and_the_next_run_goes_on(make_project, publ
     def project_in(folder: Path):
         project = make_project(folder, ["abeille"])
         project.notebook("01_small", publishing("jobs"))
-        project.notebook("02_large", "print('x' * 1_000_000)", publishing("wages"))
+        project.notebook("02_large", "print('\\n'.join(['x' * 99] * 10_000))", publishing("wages"))
         return project
 
     project, undisturbed = project_in(tmp_path / "full"), project_in(tmp_path / "undisturbed")
