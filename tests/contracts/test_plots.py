@@ -33,6 +33,7 @@ Results = Callable[[str], dict[str, Result]]
 
 WITHOUT_A_FIGURE = {
     ("balance", "marmite-zinneke"): "synthesis.reasons.no_comparison",
+    ("forest", "marmite-zinneke"): "synthesis.reasons.nothing_published",
     ("series_course", "marmite-zinneke"): "synthesis.reasons.no_series",
     ("specification_curve", "marmite-zinneke"): "synthesis.reasons.no_comparison",
 }
