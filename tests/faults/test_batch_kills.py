@@ -1,4 +1,4 @@
-"""Killed at 200 random moments, a batch still comes to the same files, byte for byte, and leaves no process behind.
+"""Killed at random moments, a batch still comes to the same files, byte for byte, and leaves no process behind.
 
 Each lane works on a project of its own: a run is started and, at a moment drawn by chance, one of its processes (the
 run itself, a worker, a kernel) is killed. After a series of kills runs are started until one ends well, its files are
@@ -20,7 +20,8 @@ import psutil
 import pytest
 
 HERE = Path(__file__).parents[1]
-KILLS, LANES, SERIES = 200, 4, 3
+KILLS, LANES, SERIES = int(os.environ.get("VISES_KILLS", "40")), 4, 2
+"""VISES_KILLS=200 asks for as many as a long night should see; the usual run has time for fewer."""
 LONGEST_WAIT = 1.2
 WEIGHTS = {"run": 2, "worker": 3, "kernel": 5}
 """How often each is to die; a new run takes longest to come as far as jobs."""
@@ -127,7 +128,7 @@ def disturbed(project, expected: dict[str, bytes], kills: int, chance: random.Ra
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes and what they started are read from /proc")
-def test_200_kills_change_nothing(lane, tmp_path):
+def test_kills_change_nothing(lane, tmp_path):
     undisturbed = lane(tmp_path / "undisturbed")
     assert undisturbed.run(workers=2).all_well
     expected = files(undisturbed)
