@@ -14,7 +14,7 @@ FAULTS = {
     "11_colours": ["raise ValueError('\\x1b[31mno rows\\x1b[0m in “survey.csv”')"],
     "12_exit": ["import os", "# leaves\nos._exit(3)"],
     "13_killed": ["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"],
-    "14_worker": ["import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"],
+    "14_worker": ["import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(60)"],
 }
 
 IN_THE_WAY = "21_in_the_way.fr.results.json/file"
@@ -75,7 +75,7 @@ def test_the_others_ran(faulty, failures):
         ("11_colours", "cell_error", "ValueError: no rows in “survey.csv”", 3, FAULTS["11_colours"][0]),
         ("12_exit", "kernel_died", "exit 3", 4, "# leaves"),
         ("13_killed", "kernel_died", "SIGKILL", 3, "import os, signal"),
-        ("14_worker", "worker", "SIGKILL", 3, "import os, signal"),
+        ("14_worker", "worker", "SIGKILL", 3, "import os, signal, time"),
         ("15_undeclared", "undeclared_read", "enterprises/abeille/indicators.csv", None, ""),
         ("16_twice", "same_name_twice", "jobs", None, ""),
         ("17_page", "page", "RuntimeError: no template", None, ""),

@@ -27,8 +27,9 @@ class Visit:
         return self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
+    """Return a browser, which ends with the file: its event loop would run on under the tests that follow."""
     executable = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if executable is None:
         pytest.skip(f"no browser on this machine: none of {', '.join(BROWSERS)} is on the path")

@@ -5,7 +5,11 @@ import pytest
 CHANGES = {
     "a global": ("left = 1", "'left' in globals()", "False"),
     "builtins": ("import builtins\nbuiltins.left = 1", "'left' in dir(__builtins__)", "False"),
-    "a patched function": ("import json\njson.dumps = None", "import json\nprint(json.dumps is None)", "False"),
+    "a patched function": (
+        "import statistics\nstatistics.mean = None",
+        "import statistics\nprint(statistics.mean is None)",
+        "False",
+    ),
     "sys.modules": ("import sys\nsys.modules['left'] = sys", "import sys\nprint('left' in sys.modules)", "False"),
     "sys.path": ("import sys\nsys.path.append('/left')", "import sys\nprint('/left' in sys.path)", "False"),
     "rcParams": (
@@ -22,7 +26,7 @@ CHANGES = {
     ),
     "warnings": (
         "import warnings\nwarnings.simplefilter('error', BytesWarning)",
-        "import warnings\nprint(any(f[0] == 'error' for f in warnings.filters))",
+        "import warnings\nprint(any(f[2] is BytesWarning for f in warnings.filters if f[0] == 'error'))",
         "False",
     ),
     "a signal": (
@@ -35,7 +39,11 @@ CHANGES = {
         "import time\nprint(time.tzname[0] == 'JST')",
         "False",
     ),
-    "a file": ("import tempfile\ntempfile.tempdir = '/left'", "import tempfile\nprint(tempfile.tempdir)", "None"),
+    "a file": (
+        "import tempfile\ntempfile.tempdir = '/left'",
+        "import tempfile\nprint(tempfile.tempdir == '/left')",
+        "False",
+    ),
 }
 
 

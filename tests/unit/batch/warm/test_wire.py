@@ -7,6 +7,7 @@ from queue import Empty
 from types import SimpleNamespace
 
 import pytest
+from nbclient.util import run_sync
 
 from vises_methods.batch.warm.engine import WireKernelClient
 from vises_methods.batch.warm.wire import IOPUB, SHELL, Wire
@@ -70,5 +71,5 @@ def test_those_who_wait_for_nothing_do_not_wake_one_another(ends):
         waiting = [kernel.next_message(channel, 0.2) for channel in (SHELL, IOPUB)]
         return await asyncio.gather(*waiting, return_exceptions=True)
 
-    assert [type(ended) for ended in asyncio.run(wait_on_both())] == [Empty, Empty]
+    assert [type(ended) for ended in run_sync(wait_on_both)()] == [Empty, Empty]
     assert len(looks) < 10
