@@ -25,7 +25,7 @@ def tell(words: Words, result: Result, /, *, lang: str) -> None:
     lang : {"fr", "nl", "en"}
     """
     if result.not_estimable is not None:
-        say_stop(sentence(result.not_estimable, result, lang), lang=lang)
+        say_absent(sentence(result.not_estimable, result, lang), lang=lang)
     else:
         remarks = [sentence(notice, result, lang) for notice in result.notices]
         show_markdown("\n\n".join([*words(result, lang), *(f"*{remark}*" for remark in remarks)]))
@@ -41,9 +41,9 @@ def show_notice(notice: Mapping[str, str], /, *, lang: str) -> None:
         show_html(f"<p class='notebook-notice'><strong>{escape(words)}</strong></p>")
 
 
-def say_stop(words: str, /, *, lang: str) -> None:
-    """Show a stop sign: there is no result, and why."""
-    show_html(box("stop", words, lang))
+def say_absent(words: str, /, *, lang: str) -> None:
+    """Show that there is no result here, and why: a plain remark and no alarm, for nothing has gone wrong."""
+    show_html(box("absent", words[:1].upper() + words[1:], lang))
 
 
 def show_reading(readings: Mapping[str, str], section: str, /, *, lang: str) -> None:
@@ -79,7 +79,7 @@ def verdicts(result: Result, /, *, lang: str) -> None:
     show_html("".join(shown))
 
 
-def box(kind: Literal["stop", "read", "fit"], words: str, lang: str) -> str:
+def box(kind: Literal["stop", "read", "fit", "absent"], words: str, lang: str) -> str:
     """Return a box of HTML; what it means stands in words, not only in its colour."""
     sign = escape(text(f"language.box.{kind}", lang))
     return f"<div class='{kind}'><p><strong>{sign}</strong> {escape(words)}</p></div>"

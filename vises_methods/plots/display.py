@@ -8,7 +8,7 @@ from typing import Protocol
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from vises_methods.language.display import say_stop
+from vises_methods.language.display import say_absent
 from vises_methods.results import Result
 
 DOTS_PER_INCH = 160
@@ -41,7 +41,7 @@ def show(plot: Plot, result: Result, /, *, lang: str) -> None:
     from IPython.display import display
 
     if result.not_estimable is not None:
-        say_stop(result.not_estimable.sentence(lang), lang=lang)
+        say_absent(result.not_estimable.sentence(lang), lang=lang)
         return
     figure = plot.plot(result, lang=lang).get_figure(root=True)
     words = plot.alt_text(result, lang)

@@ -15,6 +15,7 @@ from vises_methods.media_type import MIME
 
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_TAGS = ("injected-parameters", "parameters")
+ABSENT = "<div class='absent'>"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def render(notebook: Path, page: Path, lang: str, context: PageContext) -> None:
 def page_html(notebook: Any, stem: str, lang: str, context: PageContext) -> str:
     """Return the page of a notebook as HTML."""
     resources = {"vises": _resources(stem, lang, context)}
-    body, _ = _exporter().from_notebook_node(_without_hidden_cells(notebook), resources=resources)
+    shown = _absences_once(_without_hidden_cells(notebook))
+    body, _ = _exporter().from_notebook_node(shown, resources=resources)
     return str(body)
 
 
@@ -97,6 +99,27 @@ def _without_hidden_cells(notebook: Any) -> Any:
     shown = nbformat.from_dict({**notebook, "cells": []})
     shown.cells = [cell for cell in notebook.cells if not set(HIDDEN_TAGS) & set(cell.metadata.get("tags", []))]
     return shown
+
+
+def _absences_once(notebook: Any) -> Any:
+    """Leave out, within a section, what was said there before: that there is no result, and why."""
+    said: set[str] = set()
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            said.clear()
+            cells.append(cell)
+            continue
+        kept = [output for output in cell.outputs if _absence(output) not in said]
+        said |= {_absence(output) for output in cell.outputs} - {""}
+        cells.append(nbformat.from_dict({**cell, "outputs": kept}))
+    return nbformat.from_dict({**notebook, "cells": cells})
+
+
+def _absence(output: Any) -> str:
+    """Return the box that says there is no result; nothing for any other output."""
+    markup = output.get("data", {}).get("text/html", "")
+    return markup if markup.startswith(ABSENT) else ""
 
 
 @cache

@@ -26,13 +26,13 @@ def result(**parts) -> Result:
     )
 
 
-def test_what_cannot_be_computed_is_a_stop_sign_and_no_sentence_is_asked_for(shown):
+def test_what_cannot_be_computed_is_said_without_alarm_and_no_sentence_is_asked_for(shown):
     def never(*_):
         raise AssertionError("words are asked of a result that has none")
 
     tell(never, result(not_estimable=NotEstimable("synthesis.reasons.no_theory")), lang="en")
     assert len(shown) == 1
-    assert shown[0].startswith("<div class='stop'><p><strong>Stop.</strong> ")
+    assert shown[0].startswith("<div class='absent'><p><strong>No result here.</strong> ")
 
 
 def test_sentences_come_first_and_remarks_after_in_italics(shown):
