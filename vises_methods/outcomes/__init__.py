@@ -28,6 +28,7 @@ from vises_methods.outcomes.scales import cronbach_alpha, scale_score
 from vises_methods.outcomes.sensitivity import e_value, rosenbaum_bounds, sensitivity_to_confounding
 from vises_methods.outcomes.sentences import causal_words, overclaims, wording
 from vises_methods.outcomes.series import interrupted_series
+from vises_methods.outcomes.small_studies import small_study_effects
 from vises_methods.outcomes.specifications import specification_curve
 from vises_methods.outcomes.staggered import staggered_differences
 from vises_methods.outcomes.standardised import cliffs_delta, standardised_difference
@@ -91,6 +92,7 @@ __all__ = [
     "sensitivity_to_confounding",
     "sign_flip",
     "signed_rank",
+    "small_study_effects",
     "smallest_detectable",
     "specification_curve",
     "staggered_differences",

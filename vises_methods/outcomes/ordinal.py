@@ -11,6 +11,7 @@ from scipy import stats
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from vises_methods.outcomes.inference import estimate_row, missing_row, quantile, share, stated_row
+from vises_methods.outcomes.proportional_odds import proportional_odds_tests
 from vises_methods.outcomes.regression import covariate_columns
 from vises_methods.outcomes.requirements import (
     Floats,
@@ -154,7 +155,9 @@ def ordered_logit(
     Returns
     -------
     Result
-        ``log_odds_ratio`` of being served; ``details["coefficients"]`` with the thresholds.
+        ``log_odds_ratio`` of being served. ``details``: ``coefficients`` with the thresholds, and
+        ``proportional_odds``, per term the likelihood-ratio test of one odds ratio at every step (people taken as
+        independent; a small p value contradicts the model, a large one does not prove it).
 
     Raises
     ------
@@ -194,7 +197,13 @@ def ordered_logit(
         thresholds = fitted.model.transform_threshold_params(fitted.params)[1:-1]
         names = [*design.columns, *(f"threshold {i + 1}" for i in range(len(thresholds)))]
         values = [*fitted.params[: x.shape[1]], *thresholds]
-        details = {"coefficients": pd.DataFrame({"term": names, "estimate": np.asarray(values, dtype=float)})}
+        start = np.asarray(values, dtype=float)
+        terms = {name: [i for i, column in enumerate(design.columns) if column == name or column.startswith(f"{name}[")]
+                 for name in (arm, *covariates)}  # fmt: skip
+        details = {
+            "coefficients": pd.DataFrame({"term": names, "estimate": start}),
+            "proportional_odds": proportional_odds_tests(ranks, x, terms, start),
+        }
     return Result(
         method="ordered logit",
         reference="McCullagh 1980, section 2",

@@ -62,3 +62,21 @@ def test_sites_change_the_error_and_not_the_estimate():
 def test_one_answer_or_one_arm_give_reasons():
     assert ordered_logit(people().assign(y=1), "y").not_estimable.code == "outcomes.reasons.no_variation"
     assert ordered_logit(people().assign(arm=1), "y").not_estimable.code == "outcomes.reasons.few_people"
+
+
+def test_odds_that_differ_from_step_to_step_contradict_the_model_and_like_ones_do_not():
+    random = np.random.default_rng(3)
+    arm = np.repeat([0, 1], 300)
+    like = np.digitize(random.logistic(size=600) + arm, [-1, 0, 1.5])
+    unlike = np.digitize(random.logistic(size=600) * np.where(arm == 1, 0.3, 1.5), [-1, 0, 1.5])
+    for answers, contradicted in ((like, False), (unlike, True)):
+        tests = ordered_logit(pd.DataFrame({"arm": arm, "y": answers}), "y").details["proportional_odds"]
+        assert tests[["term", "df"]].iloc[0].tolist() == ["arm", 2]
+        assert (tests["p"].iloc[0] < 0.001) == contradicted
+
+
+def test_two_answers_leave_no_step_to_compare():
+    frame = pd.DataFrame({"arm": [0, 0, 0, 0, 1, 1, 1, 1], "y": [0, 0, 1, 0, 1, 0, 1, 1]})
+    tests = ordered_logit(frame, "y").details["proportional_odds"]
+    assert tests["df"].tolist() == [0]
+    assert tests["p"].isna().all()
