@@ -73,5 +73,15 @@ def adjust_pvalues(p: Values, method: Method = "holm", *, planned: int | None = 
     adjusted = np.full(len(values), np.nan)
     if len(given):
         padded: Floats = np.concatenate([given, np.ones(family - len(given))])
-        adjusted[known] = multipletests(padded, method=METHODS[method])[1][: len(given)]
+        found = _holm(padded) if method == "holm" else multipletests(padded, method=METHODS[method])[1]
+        adjusted[known] = found[: len(given)]
     return pd.Series(adjusted, index=index, name="p_adjusted")
+
+
+def _holm(p: Floats) -> Floats:
+    """Return Holm's step-down p values; statsmodels collects all garbage in its own, a sixth of a second each time."""
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(stepped, 1.0)
+    return adjusted
