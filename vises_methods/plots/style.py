@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
@@ -73,6 +74,24 @@ def shaded_cells(ax: Axes, shades: NDArray[np.float64], words: Sequence[Sequence
     for (row, column), shade in np.ndenumerate(shades):
         ink = "white" if shade > DARK else INK
         ax.text(column, row, words[row][column], ha="center", va="center", fontsize=size, color=ink)
+
+
+def hatched_cells(ax: Axes, hidden: NDArray[np.bool_], words: str) -> None:
+    """Hatch the cells whose number is withheld, and say under the table what the hatching means.
+
+    Parameters
+    ----------
+    ax : Axes
+    hidden : array (rows, columns)
+    words : str
+        The legend; shown where a cell is hatched.
+    """
+    for row, column in np.argwhere(hidden):
+        place = (column - 0.5, row - 0.5)
+        ax.add_patch(Rectangle(place, 1, 1, facecolor=WASH, edgecolor=SOFT, hatch="////", linewidth=0))
+    if hidden.any():
+        ax.set_xlabel(wrapped(words, 92), fontsize=8, color=INK, loc="left")
+        ax.xaxis.set_label_position("bottom")
 
 
 def head_columns(ax: Axes, heads: Sequence[str], size: float = 8) -> None:

@@ -6,6 +6,7 @@ from vises_methods.qualitative.codebook import Code, Codebook
 from vises_methods.qualitative.codebook_versions import Operation, apply_operations, carry_codings, compare_codebooks
 from vises_methods.qualitative.combination import combine_codings
 from vises_methods.qualitative.concordance import keyword_in_context
+from vises_methods.qualitative.confidentiality import Confidentiality
 from vises_methods.qualitative.cooccurrences import cooccurrence
 from vises_methods.qualitative.correspondence import correspondence_analysis, multiple_correspondence_analysis
 from vises_methods.qualitative.double_coding import double_coding_from_pilot, double_coding_size
@@ -34,6 +35,7 @@ __all__ = [
     "Code",
     "Codebook",
     "CodedProject",
+    "Confidentiality",
     "Operation",
     "Pseudonymised",
     "agreement",

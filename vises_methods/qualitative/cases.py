@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from vises_methods.errors import InputError
 from vises_methods.qualitative.codebook import Codebook
+from vises_methods.qualitative.confidentiality import OPEN, SMALL_CELL, SMALL_GROUP, Confidentiality
 from vises_methods.qualitative.tables import checked_codings, checked_documents, references, require_columns
-from vises_methods.results import NotEstimable, Notice, Result, fingerprint
+from vises_methods.results import NotEstimable, Result, fingerprint
 
 _REFERENCE = "Miles, Huberman & Saldaña (2014), Qualitative Data Analysis, 3rd ed., chapters 4 and 5"
 NO_GROUP = ""
@@ -24,7 +24,7 @@ def code_by_case(
     case: str = "document",
     codebook: Codebook | None = None,
     level: int | None = None,
-    minimum: int = 0,
+    confidentiality: Confidentiality = OPEN,
 ) -> Result:
     """Cross codes with documents, or with an attribute of the documents such as the stakeholder group.
 
@@ -43,16 +43,18 @@ def code_by_case(
         Every code in use must be in it; its unused codes have rows too.
     level : int, optional
         Roll codes up to this level of the codebook first.
-    minimum : int
-        Cells with fewer cases than this (but more than none), and every cell of a group with fewer cases, are withheld.
+    confidentiality : Confidentiality, optional
+        Which counts are of too few persons whose words may not be quoted. Their texts are left out, and a cell that
+        would still tell too much is withheld; so is every cell of a group of which no text is left.
 
     Returns
     -------
     Result
         One row per code and group: ``measure`` "cases", ``estimate`` the number of cases with the code; ``code, group,
         segments, documents, share``. n is the number of cases in the group, coverage the share of the group's documents
-        in which anything was coded. ``details["silence"]`` lists the codes that a group never mentions,
-        ``details["evidence"]`` every segment counted, by reference; segments of withheld cells are left out.
+        in which anything was coded. A withheld cell has a reason and no number. ``details["silence"]`` lists the codes
+        that a group never mentions, ``details["evidence"]`` every segment counted, by reference; those of withheld
+        cells, and of texts of too few persons, are left out.
 
     Raises
     ------
@@ -71,36 +73,35 @@ def code_by_case(
     [['X', 'staff', 1.0], ['X', 'users', 0.0]]
     """
     where = "code_by_case"
-    texts, spans, codes = _entered(codings, documents, codebook, level, where, (by, case))
-    if minimum < 0:
-        raise InputError("out_of_range", f"{where}(minimum=)", value=minimum, allowed="≥ 0")
+    texts, spans, codes = _entered(codings, documents, codebook, level, confidentiality, where, (by, case))
     texts = texts.assign(_group=texts[by].fillna(NO_GROUP).astype(str), _case=texts[case].astype(str))
+    hidden = confidentiality.set_aside | confidentiality.too_few(texts.set_index("document")["_group"].to_dict())
     placed = spans.merge(texts[["document", "_group", "_case"]], on="document")
-    estimates = pd.DataFrame(
-        [
-            _cell(code, group, placed[(placed["code"] == code) & (placed["_group"] == group)], own, minimum)
-            for code in codes
-            for group, own in _groups(texts, placed)
-        ],
-        columns=_COLUMNS,
-    )
+    placed = placed[~placed["document"].isin(list(hidden))]
+    codes = codes if codebook is not None else sorted(set(placed["code"]))
+    found = dict(iter(placed.groupby(["code", "_group"])))
+    groups = _groups(texts, placed, hidden)
+    rows = [
+        _cell(code, group, found.get((code, group), placed.iloc[:0]), own, confidentiality)
+        for code in codes
+        for group, own in groups
+    ]
+    estimates = pd.DataFrame(rows, columns=_COLUMNS)
     shown = estimates.loc[estimates["estimate"].notna(), ["code", "group"]]
     silence = estimates.loc[estimates["estimate"] == 0, ["code", "group", "n"]].reset_index(drop=True)
     return Result(
         method="Code by case",
         reference=_REFERENCE,
         estimates=estimates,
-        details={"silence": silence, "evidence": _evidence(placed, shown)},
+        details={"silence": silence, "evidence": confidentiality.cited(_evidence(placed, shown))},
         options={
             "by": by,
             "case": case,
             "codebook": None if codebook is None else {"id": codebook.id, "version": codebook.version},
             "level": level,
-            "minimum": minimum,
+            "minimum": confidentiality.minimum,
         },
-        notices=(Notice("qualitative.notices.cells_withheld", {"minimum": minimum}),)
-        if estimates["estimate"].isna().any()
-        else (),
+        notices=confidentiality.notices(withheld=bool(estimates["estimate"].isna().any())),
         not_estimable=NotEstimable("qualitative.reasons.no_codings") if estimates.empty else None,
         inputs={"codings": fingerprint(codings), "documents": fingerprint(documents)},
     )
@@ -126,13 +127,14 @@ def _entered(
     documents: pd.DataFrame,
     codebook: Codebook | None,
     level: int | None,
+    confidentiality: Confidentiality,
     where: str,
     columns: tuple[str, ...],
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """Check both tables, roll codes up, and return them with the codes to report."""
+    """Check both tables, roll codes up, and return them with the codes to report; texts set aside bring no code."""
     texts = checked_documents(documents, f"{where}(documents)")
     require_columns(texts, columns, f"{where}(documents)")
-    spans = checked_codings(codings, texts, f"{where}(codings)")
+    spans = confidentiality.counted(checked_codings(codings, texts, f"{where}(codings)"))
     if codebook is None:
         return texts, spans, sorted(set(spans["code"]))
     codebook.require(spans["code"], f"{where}(codings)")
@@ -143,20 +145,27 @@ def _entered(
     return texts, rolled, list(listed)
 
 
-def _groups(texts: pd.DataFrame, placed: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
+def _groups(texts: pd.DataFrame, placed: pd.DataFrame, hidden: frozenset[str]) -> list[tuple[str, dict[str, Any]]]:
     coded = set(placed["document"])
-    return [
-        (str(group), {"cases": own["_case"].nunique(), "coverage": float(own["document"].isin(coded).mean())})
-        for group, own in texts.groupby("_group", sort=True)
-    ]
+    groups = []
+    for group, every in texts.groupby("_group", sort=True):
+        own = every[~every["document"].isin(list(hidden))]
+        covered = float(own["document"].isin(coded).mean()) if len(own) else None
+        cases = (own if len(own) else every)["_case"].nunique()
+        groups.append((str(group), {"cases": cases, "coverage": covered, "hidden": own.empty}))
+    return groups
 
 
-def _cell(code: str, group: str, found: pd.DataFrame, own: dict[str, Any], minimum: int) -> dict[str, Any]:
+def _cell(
+    code: str, group: str, found: pd.DataFrame, own: dict[str, Any], confidentiality: Confidentiality
+) -> dict[str, Any]:
     cases = found["_case"].nunique()
     row = {"measure": "cases", "subject": f"{code} × {group}", "n": own["cases"], "coverage": own["coverage"]}
     row |= {"code": code, "group": group}
-    if own["cases"] < minimum or 0 < cases < minimum:
-        return row | {"reason": "qualitative.reasons.small_cell"}
+    if own["hidden"]:
+        return row | {"reason": SMALL_GROUP}
+    if confidentiality.small(set(found["document"])):
+        return row | {"reason": SMALL_CELL}
     counts = {"segments": len(found), "documents": found["document"].nunique()}
     return row | counts | {"estimate": float(cases), "share": cases / own["cases"]}
 
@@ -169,7 +178,13 @@ def _evidence(placed: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
 
 
 def negative_evidence(
-    codings: pd.DataFrame, documents: pd.DataFrame, /, *, codebook: Codebook | None = None, level: int | None = None
+    codings: pd.DataFrame,
+    documents: pd.DataFrame,
+    /,
+    *,
+    codebook: Codebook | None = None,
+    level: int | None = None,
+    confidentiality: Confidentiality = OPEN,
 ) -> Result:
     """List what speaks against: the segments whose valence is negative or mixed, per code.
 
@@ -181,8 +196,8 @@ def negative_evidence(
         Columns ``document, coder, code, start, end, valence``.
     documents : DataFrame
         Columns ``document, text``.
-    codebook, level
-        As in :func:`code_by_case`.
+    codebook, level, confidentiality
+        As in :func:`code_by_case`; only passages of cells that it shows are counted.
 
     Returns
     -------
@@ -213,9 +228,15 @@ def negative_evidence(
     """
     where = "negative_evidence"
     require_columns(codings, ("valence",), f"{where}(codings)")
-    _, spans, codes = _entered(codings, documents, codebook, level, where, ())
+    _, every, codes = _entered(codings, documents, codebook, level, confidentiality, where, ())
+    spans = confidentiality.shown(every)
     against = spans[spans["valence"].isin(["negative", "mixed"])]
-    rows = [_against(code, spans[spans["code"] == code], against[against["code"] == code]) for code in codes]
+    rows = [
+        _against(code, spans[spans["code"] == code], against[against["code"] == code], confidentiality)
+        for code in codes
+    ]
+    withheld = {row["subject"] for row in rows if row.get("reason") == SMALL_CELL}
+    against = against[~against["code"].isin(withheld)]
     evidence = against.assign(reference=references(against)).sort_values(["code", "document", "start", "coder"])
     return Result(
         method="Negative evidence",
@@ -223,21 +244,25 @@ def negative_evidence(
         estimates=pd.DataFrame(
             rows, columns=["measure", "subject", "estimate", "n", "coverage", "reason", "documents"]
         ),
-        details={"evidence": evidence[["code", "reference", "coder", "valence"]].reset_index(drop=True)},
+        details={"evidence": confidentiality.cited(evidence[["code", "reference", "coder", "valence"]])},
         options={
             "codebook": None if codebook is None else {"id": codebook.id, "version": codebook.version},
             "level": level,
+            "minimum": confidentiality.minimum,
         },
+        notices=confidentiality.notices(withheld=bool(withheld)),
         not_estimable=None if rows else NotEstimable("qualitative.reasons.no_codings"),
         inputs={"codings": fingerprint(codings), "documents": fingerprint(documents)},
     )
 
 
-def _against(code: str, spans: pd.DataFrame, against: pd.DataFrame) -> dict[str, Any]:
+def _against(code: str, spans: pd.DataFrame, against: pd.DataFrame, confidentiality: Confidentiality) -> dict[str, Any]:
     known = int(spans["valence"].notna().sum())
     row = {"measure": "negative_segments", "subject": code, "n": known}
     if not known:
         reason = "qualitative.reasons.valence_unknown" if len(spans) else "qualitative.reasons.code_not_used"
         return row | {"coverage": 0.0, "reason": reason}
+    if confidentiality.small(set(against["document"])):
+        return row | {"coverage": known / len(spans), "reason": SMALL_CELL}
     counts = {"estimate": float(len(against)), "documents": against["document"].nunique()}
     return row | counts | {"coverage": known / len(spans)}

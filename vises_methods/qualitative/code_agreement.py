@@ -10,6 +10,7 @@ import pandas as pd
 
 from vises_methods.qualitative.codebook import Codebook
 from vises_methods.qualitative.coefficients import Coefficient
+from vises_methods.qualitative.confidentiality import OPEN, Confidentiality
 from vises_methods.qualitative.ratings import MISSING, RatingPatterns, patterns_from_codes
 from vises_methods.qualitative.reliability import (
     FEW_CLUSTERS,
@@ -18,7 +19,7 @@ from vises_methods.qualitative.reliability import (
     Clusters,
     agreement_rows,
 )
-from vises_methods.qualitative.tables import references, require_columns
+from vises_methods.qualitative.tables import checked_codings, checked_documents, references, require_columns
 from vises_methods.qualitative.unitization import UnitGrid, unit_grid
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
@@ -33,6 +34,7 @@ def agreement_by_code(
     by: str | pd.DataFrame = "sentence",
     share: float = 0.0,
     group: str | None = None,
+    confidentiality: Confidentiality = OPEN,
     coefficient: Coefficient = "krippendorff_alpha",
     ci: float = 0.95,
     resamples: int = 1000,
@@ -57,6 +59,8 @@ def agreement_by_code(
         How the text is cut and how much of a unit must be covered; see :func:`units`.
     group : str, optional
         A column of the documents, such as ``"language"``: one row per code and group, in addition to all documents.
+    confidentiality : Confidentiality, optional
+        Texts that it sets aside are left out, and the list of disagreements names no text of too few persons.
     coefficient : str
     ci, resamples, seed
         The interval is a bootstrap over documents; all codes share its draws.
@@ -92,7 +96,8 @@ def agreement_by_code(
     """
     where = "agreement_by_code"
     options = AgreementOptions((coefficient,), interval="bootstrap", ci=ci, resamples=resamples, seed=seed)
-    grid = unit_grid(codings, documents, by=by, share=share, where=where)
+    texts, spans = (confidentiality.counted(frame) for frame in _identified(codings, documents, where))
+    grid = unit_grid(spans, texts, by=by, share=share, where=where)
     if group is not None:
         require_columns(documents, (group,), f"{where}(documents)")
     families = _families(grid, codebook, level)
@@ -103,13 +108,13 @@ def agreement_by_code(
         evidence.append(_disagreements(grid, given, code))
         rows += [_row(grid, given, units, options) | {"subject": code, "group": name} for name, units in subsets]
     estimates = pd.DataFrame(rows, columns=_COLUMNS)
-    texts = grid.units.loc[grid.read.sum(axis=1) >= 2, "document"].nunique()
+    compared = grid.units.loc[grid.read.sum(axis=1) >= 2, "document"].nunique()
     return Result(
         method=f"{METHODS[coefficient][0]} per code",
         reference=METHODS[coefficient][1],
         estimates=estimates,
         details={
-            "evidence": pd.concat(evidence, ignore_index=True) if evidence else _NO_EVIDENCE,
+            "evidence": confidentiality.cited(pd.concat(evidence, ignore_index=True)) if evidence else _NO_EVIDENCE,
             "tree": _tree(list(families), codebook),
         },
         options={
@@ -118,12 +123,13 @@ def agreement_by_code(
             "by": by if isinstance(by, str) else "given",
             "share": share,
             "group": group,
+            "minimum": confidentiality.minimum,
             "coefficient": coefficient,
             "ci": ci,
             "resamples": resamples,
             "seed": seed,
         },
-        notices=_notices(documents, texts),
+        notices=(*_notices(documents, compared), *confidentiality.notices(withheld=False)),
         not_estimable=_overall(estimates),
         inputs={"codings": fingerprint(codings), "documents": fingerprint(documents)},
     )
@@ -149,6 +155,12 @@ _COLUMNS = [
     "documents",
 ]
 _NO_EVIDENCE = pd.DataFrame(columns=["code", "reference", "given_by", "not_given_by"], dtype=object)
+
+
+def _identified(codings: pd.DataFrame, documents: pd.DataFrame, where: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the documents and the codings, checked while all of them are there."""
+    texts = checked_documents(documents, f"{where}(documents)")
+    return texts, checked_codings(codings, texts, f"{where}(codings)")
 
 
 def _families(grid: UnitGrid, codebook: Codebook | None, level: int | None) -> dict[str, set[str]]:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
-from vises_methods.qualitative.spans import merged
+from vises_methods.qualitative.confidentiality import OPEN, SMALL_CELL, Confidentiality
+from vises_methods.qualitative.spans import Positions, covered_length, merged
 from vises_methods.qualitative.tables import checked_codings, references, require_option
 from vises_methods.results import NotEstimable, Result, fingerprint
 
@@ -24,6 +25,7 @@ def cooccurrence(
     relation: Relation = "overlap",
     distance: int = 0,
     same_coder: bool = True,
+    confidentiality: Confidentiality = OPEN,
 ) -> Result:
     """Count how often two codes stand together in the same document.
 
@@ -42,6 +44,8 @@ def cooccurrence(
         Characters, for ``near``.
     same_coder : bool
         Count pairs by one coder only; False also pairs spans by different coders.
+    confidentiality : Confidentiality, optional
+        As in :func:`code_by_case`; a pair that too few persons brought together is withheld.
 
     Returns
     -------
@@ -73,18 +77,28 @@ def cooccurrence(
     require_option(relation, get_args(Relation), "cooccurrence(relation=)")
     if distance < 0:
         raise InputError("out_of_range", "cooccurrence(distance=)", value=distance, allowed="≥ 0")
-    spans = checked_codings(codings, None, "cooccurrence(codings)").drop_duplicates(
+    every = checked_codings(codings, None, "cooccurrence(codings)").drop_duplicates(
         ["document", "coder", "code", "start", "end"], ignore_index=True
     )
+    spans = confidentiality.shown(every)
     found = np.array(list(_pairs(spans, relation, distance, same_coder)), dtype=np.int64).reshape(-1, 2)
     evidence = _evidence(spans, found)
-    estimates = pd.DataFrame(_rows(spans, found, evidence, relation), columns=_COLUMNS)
+    pairs = _withheld(
+        pd.DataFrame(_rows(spans, found, evidence, relation), columns=_COLUMNS), evidence, confidentiality
+    )
+    estimates, evidence = pairs
     return Result(
         method="Code co-occurrence",
         reference="Miles, Huberman & Saldaña (2014), Qualitative Data Analysis, 3rd ed., chapter 4",
         estimates=estimates,
         details={"evidence": evidence},
-        options={"relation": relation, "distance": distance, "same_coder": same_coder},
+        options={
+            "relation": relation,
+            "distance": distance,
+            "same_coder": same_coder,
+            "minimum": confidentiality.minimum,
+        },
+        notices=confidentiality.notices(withheld=bool(estimates["reason"].notna().any())),
         not_estimable=NotEstimable("qualitative.reasons.fewer_than_two_codes") if estimates.empty else None,
         inputs={"codings": fingerprint(codings)},
     )
@@ -96,6 +110,7 @@ _COLUMNS = [
     "estimate",
     "n",
     "coverage",
+    "reason",
     "first",
     "second",
     "documents",
@@ -103,6 +118,23 @@ _COLUMNS = [
     "share_second",
     "jaccard",
 ]
+
+
+_COUNTED = ["estimate", "documents", "share_first", "share_second", "jaccard"]
+
+
+def _withheld(
+    estimates: pd.DataFrame, evidence: pd.DataFrame, confidentiality: Confidentiality
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Take the numbers and the places of pairs that too few persons brought together."""
+    heard = evidence.groupby(["first", "second"])["document"].agg(set)
+    few = {pair for pair, documents in heard.items() if confidentiality.small(documents)}
+    small = [pair in few for pair in zip(estimates["first"], estimates["second"], strict=True)]
+    hidden = pd.Series(small, index=estimates.index, dtype=bool)
+    kept = [pair not in few for pair in zip(evidence["first"], evidence["second"], strict=True)]
+    counted = estimates[_COUNTED].astype("Float64").mask(hidden).astype(float)
+    table = estimates.assign(**counted, reason=pd.Series(SMALL_CELL, index=estimates.index).where(hidden, None))
+    return table, confidentiality.cited(evidence[kept])
 
 
 def _pairs(spans: pd.DataFrame, relation: str, distance: int, same_coder: bool) -> Iterator[tuple[int, int]]:
@@ -157,6 +189,7 @@ def _rows(spans: pd.DataFrame, found: np.ndarray, evidence: pd.DataFrame, relati
         {"row": found.T.ravel(), "own": codes[found.T.ravel()], "other": codes[found[:, ::-1].T.ravel()]}
     )
     partners["side"] = np.repeat(["first", "second"], len(found))
+    extents = _extents(spans)
     with_partner = partners.drop_duplicates().groupby(["side", "own", "other"]).size()
     for first in names:
         for second in names:
@@ -173,17 +206,20 @@ def _rows(spans: pd.DataFrame, found: np.ndarray, evidence: pd.DataFrame, relati
                 "documents": int(documents.get((first, second), 0)),
                 "share_first": with_partner.get(("first", first, second), 0) / total[first],
                 "share_second": with_partner.get(("second", second, first), 0) / total[second],
-                "jaccard": _jaccard(spans, first, second),
+                "jaccard": _jaccard(extents[first], extents[second]),
             }
 
 
-def _jaccard(spans: pd.DataFrame, first: str, second: str) -> float:
-    own = {code: _extent(spans[spans["code"] == code]) for code in (first, second)}
-    either = _extent(spans[spans["code"].isin([first, second])])
-    return (own[first] + own[second] - either) / either
+def _extents(spans: pd.DataFrame) -> dict[str, tuple[Positions, Positions]]:
+    """Return what each code covers, as spans in order over the documents laid end to end."""
+    lengths = spans.groupby("document")["end"].max()
+    begins = spans["document"].map((lengths + 1).cumsum() - lengths).to_numpy(dtype=np.int64)
+    starts, ends = spans["start"].to_numpy() + begins, spans["end"].to_numpy() + begins
+    places = spans.groupby("code").indices
+    return {str(code): merged(starts[rows], ends[rows]) for code, rows in places.items()}
 
 
-def _extent(spans: pd.DataFrame) -> int:
-    """Return how many characters the spans cover, over all documents."""
-    unions = [merged(group["start"].to_numpy(), group["end"].to_numpy()) for _, group in spans.groupby("document")]
-    return int(sum((ends - starts).sum() for starts, ends in unions))
+def _jaccard(first: tuple[Positions, Positions], second: tuple[Positions, Positions]) -> float:
+    own = sum(int((ends - starts).sum()) for starts, ends in (first, second))
+    both = int(covered_length(*first, *second).sum())
+    return both / (own - both)

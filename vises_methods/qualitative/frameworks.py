@@ -8,6 +8,7 @@ import pandas as pd
 
 from vises_methods.errors import InputError
 from vises_methods.qualitative.codebook import Codebook
+from vises_methods.qualitative.confidentiality import OPEN, SMALL_CELL, Confidentiality
 from vises_methods.qualitative.tables import checked_codings, checked_documents, references, require_columns
 from vises_methods.results import NotEstimable, Result, fingerprint
 
@@ -21,6 +22,7 @@ def framework_matrix(
     themes: Sequence[str] | None = None,
     codebook: Codebook | None = None,
     level: int | None = None,
+    confidentiality: Confidentiality = OPEN,
 ) -> Result:
     """Lay out cases × themes, each cell with the places that speak to it.
 
@@ -39,6 +41,8 @@ def framework_matrix(
     codebook : Codebook, optional
     level : int, optional
         Roll codes up to this level of the codebook first.
+    confidentiality : Confidentiality, optional
+        As in :func:`code_by_case`; the row of a case of too few persons is withheld.
 
     Returns
     -------
@@ -71,24 +75,29 @@ def framework_matrix(
     if codebook is not None:
         codebook.require(spans["code"], f"{where}(codings)")
         spans = spans if level is None else codebook.rolled_up(spans, level)
+    spans = confidentiality.shown(spans)
     chosen = list(themes) if themes is not None else sorted(set(spans["code"]))
     whose = pd.Series(texts[case].astype(str).to_numpy(), index=texts["document"])
     spans = spans.assign(case=spans["document"].map(whose), theme=spans["code"], reference=references(spans))
     spans = spans if "valence" in spans else spans.assign(valence=None)
     found = spans[spans["theme"].isin(chosen)].sort_values(["case", "theme", "document", "start", "coder"])
     coded = texts["document"].isin(spans["document"]).groupby(whose.to_numpy()).agg(["size", "mean"])
-    estimates = _cells(found, coded, chosen)
+    estimates = _withheld(_cells(found, coded, chosen), whose, confidentiality)
+    known = estimates.loc[estimates["reason"].isna(), "case"]
+    found = found[found["case"].isin(set(known))]
     return Result(
         method="Framework matrix",
         reference="Ritchie & Spencer (1994), in Bryman & Burgess (eds), Analyzing Qualitative Data, p. 173",
         estimates=estimates,
-        details={"evidence": found[["case", "theme", "reference", "coder", "valence"]].reset_index(drop=True)},
+        details={"evidence": confidentiality.cited(found[["case", "theme", "reference", "coder", "valence"]])},
         options={
             "case": case,
             "themes": chosen,
             "codebook": None if codebook is None else {"id": codebook.id, "version": codebook.version},
             "level": level,
+            "minimum": confidentiality.minimum,
         },
+        notices=confidentiality.notices(withheld=bool(estimates["reason"].notna().any())),
         not_estimable=NotEstimable("qualitative.reasons.no_codings") if estimates.empty else None,
         inputs={"codings": fingerprint(codings), "documents": fingerprint(documents)},
     )
@@ -111,8 +120,22 @@ def _cells(found: pd.DataFrame, coded: pd.DataFrame, themes: Sequence[str]) -> p
         for name in coded.index
         for theme in themes
     ]
-    columns = ["measure", "subject", "estimate", "n", "coverage", "case", "theme", "negative"]
+    columns = ["measure", "subject", "estimate", "n", "coverage", "reason", "case", "theme", "negative"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _withheld(cells: pd.DataFrame, whose: pd.Series, confidentiality: Confidentiality) -> pd.DataFrame:
+    """Take the numbers of cases in whose closed texts too few persons speak: whole rows, the empty cells too."""
+    few = {case for case, texts in whose.groupby(whose) if confidentiality.small(texts.index)}
+    hidden = cells["case"].isin(few)
+    counted = cells[["estimate", "negative", "coverage"]].astype("Float64").mask(hidden)
+    reason = pd.Series(SMALL_CELL, index=cells.index).where(hidden, None)
+    return cells.assign(
+        estimate=counted["estimate"].astype(float),
+        coverage=counted["coverage"].astype(float),
+        negative=counted["negative"].astype("Int64"),
+        reason=reason,
+    )
 
 
 def quotes(

@@ -8,6 +8,7 @@ from scipy import special, stats
 
 from vises_methods.errors import InputError
 from vises_methods.qualitative.codebook import Codebook
+from vises_methods.qualitative.confidentiality import OPEN, Confidentiality
 from vises_methods.qualitative.tables import checked_codings, checked_documents, references, require_columns
 from vises_methods.randomness import generator
 from vises_methods.results import NotEstimable, Result, fingerprint
@@ -21,6 +22,7 @@ def saturation(
     case: str = "document",
     codebook: Codebook | None = None,
     level: int | None = None,
+    confidentiality: Confidentiality = OPEN,
     ci: float = 0.95,
     orders: int = 1000,
     seed: int = 0,
@@ -39,6 +41,8 @@ def saturation(
     codebook : Codebook, optional
     level : int, optional
         Roll codes up to this level of the codebook first.
+    confidentiality : Confidentiality, optional
+        As in :func:`code_by_case`; only passages of cells that it shows are counted.
     ci : float
     orders : int
         Random orders of the interviews for the interval of the curve.
@@ -82,6 +86,7 @@ def saturation(
     if codebook is not None:
         codebook.require(spans["code"], f"{where}(codings)")
         spans = spans if level is None else codebook.rolled_up(spans, level)
+    texts, spans = confidentiality.counted(texts), confidentiality.shown(spans)
     spans = spans.merge(texts[["document"]].assign(_case=texts[case].astype(str)), on="document")
     cases = list(dict.fromkeys(texts[case].astype(str)))
     incidence = pd.crosstab(spans["_case"], spans["code"]).reindex(cases, fill_value=0).to_numpy() > 0
@@ -92,15 +97,17 @@ def saturation(
         method="Code saturation with Chao2",
         reference="Chao (1987), Biometrics 43(4), p. 783; Guest, Namey & Chen (2020), PLoS ONE 15(5), e0232076",
         estimates=estimates,
-        details={"curve": curve, "evidence": _first_seen(spans, cases)},
+        details={"curve": curve, "evidence": confidentiality.cited(_first_seen(spans, cases))},
         options={
             "case": case,
             "codebook": None if codebook is None else {"id": codebook.id, "version": codebook.version},
             "level": level,
+            "minimum": confidentiality.minimum,
             "ci": ci,
             "orders": orders,
             "seed": seed,
         },
+        notices=confidentiality.notices(withheld=False),
         not_estimable=NotEstimable(reason) if reason else None,
         inputs={"codings": fingerprint(codings), "documents": fingerprint(documents)},
     )

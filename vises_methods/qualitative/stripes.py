@@ -8,9 +8,10 @@ import pandas as pd
 
 from vises_methods.errors import InputError
 from vises_methods.qualitative.codebook import Codebook
+from vises_methods.qualitative.confidentiality import OPEN, SMALL_CELL, Confidentiality
 from vises_methods.qualitative.tables import checked_codings, checked_documents, readers, references
 from vises_methods.qualitative.unitizing import unitizing_alpha
-from vises_methods.results import Result, fingerprint
+from vises_methods.results import NotEstimable, Result, fingerprint
 
 _MARKS = ["code", "coder", "start", "end", "reference"]
 
@@ -23,6 +24,7 @@ def coder_continuum(
     document: str | None = None,
     codebook: Codebook | None = None,
     level: int | None = None,
+    confidentiality: Confidentiality = OPEN,
 ) -> Result:
     """Lay the passages of all coders along one document, and measure how far their limits coincide.
 
@@ -42,6 +44,8 @@ def coder_continuum(
         Its order is that of the codes.
     level : int, optional
         Roll codes up to this level of the codebook first.
+    confidentiality : Confidentiality, optional
+        A document of too few persons whose words may not be quoted is not laid out; asked for by name, it has a reason.
 
     Returns
     -------
@@ -76,7 +80,9 @@ def coder_continuum(
         codebook.require(sorted(set(frame["code"])), f"{where}(codings)")
         frame = frame if level is None else codebook.rolled_up(frame, level)
     who = readers(texts, frame)
-    chosen = _chosen(frame, who, document)
+    told = {name: coders for name, coders in who.items() if confidentiality.may_cite(name)}
+    refused = bool(who) and (document if document in who else next(iter(told), None)) not in told
+    chosen = "" if refused else _chosen(frame, who if document is not None else told, document)
     own = frame[frame["document"] == chosen]
     coders = sorted(who.get(chosen, ()))
     described = _document(texts, chosen)
@@ -91,10 +97,19 @@ def coder_continuum(
             "marks": _marks(own, codebook),
             "document": described,
         },
-        options={"document": document, "codebook": None if codebook is None else codebook.id, "level": level},
-        not_estimable=alpha.not_estimable if own.empty or len(coders) < 2 else None,
+        options={
+            "document": document,
+            "codebook": None if codebook is None else codebook.id,
+            "level": level,
+            "minimum": confidentiality.minimum,
+        },
+        not_estimable=_absent(alpha, refused) if own.empty or len(coders) < 2 else None,
         inputs={"codings": fingerprint(codings), "documents": fingerprint(documents)},
     )
+
+
+def _absent(alpha: Result, refused: bool) -> NotEstimable | None:
+    return NotEstimable(SMALL_CELL) if refused else alpha.not_estimable
 
 
 def _chosen(frame: pd.DataFrame, who: dict[str, frozenset[str]], document: str | None) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vises_methods.study.listing import enterprise_table
     from vises_methods.study.opening import EnterpriseCard, Privacy, Study, available_studies, open_study
     from vises_methods.study.places import data_root, outputs_root, project_root, reference_root
-    from vises_methods.study.privacy import quotable, small_cells
+    from vises_methods.study.privacy import quotable
     from vises_methods.study.simulation.making import simulate_study
     from vises_methods.study.starting import new_enterprise, new_study
     from vises_methods.study.weights_reading import GivenWeights, read_weights_workbook, take_weights
@@ -46,7 +46,6 @@ _HOMES = {
     "read_weights_workbook": "weights_reading",
     "reference_root": "places",
     "simulate_study": "simulation.making",
-    "small_cells": "privacy",
     "take_weights": "weights_reading",
     "write_datapackage": "datapackage",
     "write_dictionaries": "data_dictionary",
@@ -76,7 +75,6 @@ __all__ = [
     "read_weights_workbook",
     "reference_root",
     "simulate_study",
-    "small_cells",
     "take_weights",
     "write_datapackage",
     "write_dictionaries",

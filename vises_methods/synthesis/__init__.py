@@ -1,6 +1,7 @@
 """The three approaches brought together: portrait, quality, evidence per question, portfolio, comparison."""
 
 from vises_methods.synthesis.calibrated import calibration_of
+from vises_methods.synthesis.confidentiality import confidentiality
 from vises_methods.synthesis.evidence import evidence_by_question
 from vises_methods.synthesis.final_coding import final_coding
 from vises_methods.synthesis.fitness import (
@@ -81,6 +82,7 @@ __all__ = [
     "compare_outcomes",
     "compare_series",
     "completeness",
+    "confidentiality",
     "differing_choices",
     "dimensions_by_group",
     "enterprise_names",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from vises_methods.qualitative.confidentiality import SMALL_CELL
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 from vises_methods.study import EnterpriseCard
 
@@ -51,18 +53,26 @@ def codes_by_group(estimates: pd.DataFrame, /, *, minimum: int = 3) -> Result:
     Returns
     -------
     Result
-        One row per code and group: ``estimate`` the share of the group's enterprises in which the code is heard, n the
-        enterprises with coded texts.
+        One row per code and group: ``estimate`` the share of the group's enterprises in which the code is heard, in
+        texts that may be counted; n the enterprises of which it is known, coverage their share of those with coded
+        texts: where the only mention of a code is withheld, it is not known. Fewer known than the minimum: a reason.
     """
     rows = estimates[estimates["result"] == "patterns"]
     if rows.empty:
         return _portfolio("Codes by group", rows, "Miles, Huberman & Saldaña (2014), chapter 5")
-    heard = rows.groupby(["code", "group", "enterprise"])["segments"].sum().gt(0).reset_index(name="heard")
-    sizes = heard.groupby("group")["enterprise"].nunique()
-    shares = heard.groupby(["code", "group"])["heard"].mean().reset_index(name="estimate")
-    shares["n"] = shares["group"].map(sizes)
-    large = shares[shares["n"] >= minimum]
-    table = large.assign(measure="share", subject=large["code"] + " × " + large["group"], unit="share", reason=None)
+    heard = rows.assign(heard=rows["segments"].gt(0), unsure=rows["reason"].eq(SMALL_CELL).fillna(False))
+    by_enterprise = heard.groupby(["code", "group", "enterprise"])[["heard", "unsure"]].any().reset_index()
+    sizes = by_enterprise.groupby("group")["enterprise"].nunique()
+    known = by_enterprise[by_enterprise["heard"] | ~by_enterprise["unsure"]]
+    found = known.groupby(["code", "group"])["heard"].agg(["mean", "size"])
+    every = by_enterprise[["code", "group"]].drop_duplicates().set_index(["code", "group"]).index
+    shares = found.reindex(every).rename(columns={"mean": "estimate", "size": "n"}).reset_index()
+    shares["n"] = shares["n"].fillna(0).astype(int)
+    shares["coverage"] = shares["n"] / shares["group"].map(sizes)
+    shares.loc[shares["n"] < minimum, "estimate"] = np.nan
+    large = shares[shares["group"].map(sizes) >= minimum]
+    reason = pd.Series("synthesis.reasons.too_few_known", index=large.index).where(large["estimate"].isna(), None)
+    table = large.assign(measure="share", subject=large["code"] + " × " + large["group"], unit="share", reason=reason)
     small = sorted(sizes[sizes < minimum].index)
     return _portfolio("Codes by group", table, "Miles, Huberman & Saldaña (2014), chapter 5", small)
 

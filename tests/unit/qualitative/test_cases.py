@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from vises_methods.errors import InputError
-from vises_methods.qualitative import Code, Codebook, code_by_case, negative_evidence
+from vises_methods.qualitative import Code, Codebook, Confidentiality, code_by_case, negative_evidence
 
 BOOK = Codebook("demo", "1", (Code("A", codable=False), Code("A.X", parent="A"), Code("A.Y", parent="A"), Code("B")))
 TEXTS = pd.DataFrame(
@@ -52,16 +52,23 @@ def test_by_document_and_rolled_up():
 
 
 def test_small_cells_are_withheld_with_their_evidence():
-    result = code_by_case(MARKS, TEXTS, by="stakeholder_group", minimum=2)
+    result = code_by_case(
+        MARKS,
+        TEXTS,
+        by="stakeholder_group",
+        confidentiality=Confidentiality.of(TEXTS, minimum=2, by="stakeholder_group"),
+    )
     table = cells(result)
     assert table.loc[("A.Y", "users"), "reason"] == "qualitative.reasons.small_cell"
     assert pd.isna(table.loc[("A.Y", "users"), "segments"])
     assert table.loc[("A.Y", "staff"), "estimate"] == 0
-    assert set(result.details["evidence"]["reference"]) == {"d1:0-2", "d1:3-4", "d2:0-2"}
+    assert set(result.details["evidence"]["code"]) <= {"A.X"}
 
 
 def test_a_group_that_is_too_small_shows_nothing_not_even_its_silence():
-    result = code_by_case(MARKS, TEXTS, by="person", case="person", minimum=2)
+    result = code_by_case(
+        MARKS, TEXTS, by="person", case="person", confidentiality=Confidentiality.of(TEXTS, minimum=2, persons="person")
+    )
     assert result.estimates["estimate"].isna().all()
     assert result.details["silence"].empty
     assert result.details["evidence"].empty
@@ -77,7 +84,7 @@ def test_an_unknown_column_or_threshold_is_an_error():
     with pytest.raises(InputError):
         code_by_case(MARKS, TEXTS, by="region")
     with pytest.raises(InputError):
-        code_by_case(MARKS, TEXTS, minimum=-1)
+        Confidentiality.of(TEXTS, minimum=-1)
 
 
 def test_negative_evidence_lists_every_segment_that_speaks_against():

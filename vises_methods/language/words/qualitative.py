@@ -5,6 +5,7 @@ from __future__ import annotations
 from vises_methods.catalogue import text
 from vises_methods.language.tables import in_words
 from vises_methods.language.words.enumeration import first_of
+from vises_methods.qualitative.confidentiality import SMALL_CELL, SMALL_GROUP
 from vises_methods.results import Result
 
 GOOD, TENTATIVE = 0.8, 0.667
@@ -63,12 +64,13 @@ def coder_continuum(result: Result, lang: str) -> list[str]:
 
 def code_by_case(result: Result, lang: str) -> list[str]:
     """Say what every group speaks of, and which codes only one group raises."""
-    rows = result.estimates[result.estimates["segments"] > 0]
-    groups = result.estimates["group"].nunique()
+    told = result.estimates[result.estimates["reason"] != SMALL_GROUP]
+    rows, groups = told[told["segments"] > 0], told["group"].nunique()
     heard = rows.groupby("code")["group"].nunique()
     everywhere = [result.label(code, lang) for code in heard[heard == groups].index]
-    alone = rows[rows["code"].isin(heard[heard == 1].index)]
-    said = [text("words.patterns.codes", lang, codes=len(heard), groups=groups)]
+    unsure = set(told.loc[told["reason"] == SMALL_CELL, "code"])
+    alone = rows[rows["code"].isin(heard[heard == 1].index.difference(list(unsure)))]
+    said = [*_withheld(result, lang), text("words.patterns.codes", lang, codes=len(heard), groups=groups)]
     if everywhere:
         said.append(text("words.patterns.everywhere", lang, codes=first_of(everywhere, lang, most=MOST_NAMED)))
     for group, together in alone.groupby("group", sort=True):
@@ -84,9 +86,23 @@ def code_by_case(result: Result, lang: str) -> list[str]:
     return said
 
 
-def silence(result: Result, lang: str) -> list[str]:
-    """Say which codes a group never mentions though most others do."""
+def _withheld(result: Result, lang: str) -> list[str]:
+    """Say of which groups nothing is told, and how many cells are withheld, before anything is said of the others."""
     rows = result.estimates
+    groups = sorted(rows.loc[rows["reason"] == SMALL_GROUP, "group"].unique())
+    cells = int((rows["reason"] == SMALL_CELL).sum())
+    said = []
+    if groups:
+        names = [in_words(group, lang, result) for group in groups]
+        said.append(text("words.patterns.closed_groups", lang, groups=names))
+    if cells:
+        said.append(text("words.patterns.closed_cells", lang, count=cells))
+    return said
+
+
+def silence(result: Result, lang: str) -> list[str]:
+    """Say which codes a group never mentions though most others do; a withheld cell is not silence."""
+    rows = result.estimates[result.estimates["reason"] != SMALL_GROUP]
     heard = rows[rows["segments"] > 0].groupby("code")["group"].nunique()
     common = set(heard[heard >= max(2, rows["group"].nunique() - 1)].index)
     quiet = result.details["silence"]
