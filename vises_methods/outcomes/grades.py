@@ -123,7 +123,8 @@ def grade(
         ``comparison_chosen`` (before or after the results), and limits that replace the proposals:
         ``attrition_difference`` (0.10), ``minimum_people`` (10).
     pre_trends : Result, optional
-        From :func:`pre_trends`; needed for grade 4 with a staggered start.
+        From :func:`pre_trends`; needed for grade 4 with a staggered start, and strong enough to tell: a test that is
+        too weak has tested nothing.
     sensitivity : Result, optional
         From :func:`sensitivity_to_confounding`; needed for grade 4 with a staggered start.
 
@@ -205,9 +206,13 @@ def _reached(
     if claim == "comparison" and kind == "threshold":
         ceiling = 3
         reasons.append(Notice("outcomes.grades.reasons.threshold_not_used", {}))
-    if claim == "comparison" and kind == "waiting_list" and (pre_trends is None or sensitivity is None):
-        ceiling = 3
-        reasons.append(Notice("outcomes.grades.reasons.staggered_not_tested", {}))
+    if claim == "comparison" and kind == "waiting_list":
+        if pre_trends is None or sensitivity is None:
+            ceiling = 3
+            reasons.append(Notice("outcomes.grades.reasons.staggered_not_tested", {}))
+        elif _verdict(pre_trends) == "too_weak":
+            ceiling = 3
+            reasons.append(Notice("outcomes.grades.reasons.staggered_too_weak", {}))
     if ceiling < design.grade:
         reasons.append(Notice("outcomes.grades.reasons.method_below_design", {"reachable": design.grade}))
     return min(design.grade, ceiling), reasons

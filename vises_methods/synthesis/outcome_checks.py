@@ -8,16 +8,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vises_methods.outcomes import e_value, placebo, pre_trends, romano_wolf, sensitivity_to_confounding
+from vises_methods.outcomes import (
+    e_value,
+    match,
+    placebo,
+    pre_trends,
+    romano_wolf,
+    rosenbaum_bounds,
+    sensitivity_to_confounding,
+)
 from vises_methods.outcomes.inference import quantile
 from vises_methods.outcomes.power import detectable
 from vises_methods.results import NotEstimable, Result, fingerprint
-from vises_methods.synthesis.outcome_frame import one_row_each, outcome_labels, plan_of
+from vises_methods.synthesis.outcome_frame import one_row_each, outcome_labels, plan_of, primary_outcomes
 
-CHECKS = ("smallest_detectable", "equivalence", "attrition_bounds", "e_value", "robustness", "earlier_trends",
-          "placebo")  # fmt: skip
+CHECKS = ("smallest_detectable", "equivalence", "attrition_bounds", "e_value", "robustness", "pairs",
+          "earlier_trends", "placebo")  # fmt: skip
 """In the order in which they are told; those that do not apply to a design have no row."""
 FEWEST_DF = 1.0
+FEWEST_PAIRS = 10
+_ALIKE = 0.25
 
 
 def what_would_overturn(
@@ -43,21 +53,24 @@ def what_would_overturn(
         decides; within, beyond, too_weak); ``attrition_bounds`` (``low`` and ``high`` if all who left had been at one
         end of the scale or the other; holds where the sign stays); with a comparison group ``e_value`` (``low``: that
         of the limit nearer to nought), ``robustness`` (the share that something unseen must explain of both being
-        served and the outcome); ``earlier_trends`` (contradicted, not_contradicted, too_weak) with two waves before
+        served and the outcome); ``pairs`` (Rosenbaum's gamma: how much likelier something unseen may make it that one
+        of a pair is served, over ``n`` pairs of people who began alike, each taken as independent; primary outcomes,
+        from ten pairs);
+        ``earlier_trends`` (contradicted, not_contradicted, too_weak) with two waves before
         the start; ``placebo`` for outcomes that nothing could have moved.
 
     References
     ----------
     Horowitz & Manski (2000), JASA 95, p. 77; VanderWeele & Ding (2017), table 2; Cinelli & Hazlett (2020), section 4;
-    Schuirmann (1987), p. 657; Roth (2022), section II.
+    Rosenbaum (2002), Observational Studies, section 4.3.3; Schuirmann (1987), p. 657; Roth (2022), section II.
     """
     estimated = compared.estimates if compared.not_estimable is None else compared.estimates.iloc[:0]
     plan = plan_of(survey_items)
-    ends = scale_ends(survey_items)
+    ends, first = scale_ends(survey_items), primary_outcomes(survey_items)
     rows = [
         {"subject": row["subject"], "n": row["n"], "level": level, "unit": row["unit"], **found}
         for row in estimated.dropna(subset=["estimate"]).to_dict("records")
-        for found in _checks(frame, row, plan, ends.get(row["subject"]), level)
+        for found in _checks(frame, row, plan, ends.get(row["subject"]), level, primary=row["subject"] in first)
     ]
     columns = ["measure", "subject", "estimate", "low", "high", "verdict", "margin", "unit"]
     return Result(
@@ -92,13 +105,16 @@ def margins(plan: Mapping[str, Any], unit: str, outcome: str, /) -> float | None
 
 
 def earlier_trends(
-    frame: pd.DataFrame, outcome: str, plan: Mapping[str, Any], clusters: str | None, level: float
+    frame: pd.DataFrame, outcome: str, plan: Mapping[str, Any], clusters: str | None, level: float, *, unit: str
 ) -> Result | None:
-    """Judge whether the arms moved apart before the start; None with fewer than two waves before it."""
+    """Judge whether the arms moved apart before the start; None with fewer than two waves before it.
+
+    ``unit`` is that of the outcome's changes: the plan writes margins of shares as shares, the frame holds points.
+    """
     start = plan.get("start", frame["wave"].max())
     if frame["arm"].nunique() < 2 or frame.loc[frame["wave"] < start, "wave"].nunique() < 2:
         return None
-    margin = (plan.get("margin") or {}).get(outcome)
+    margin = margins(plan, unit, outcome)
     return pre_trends(frame, outcome, clusters=clusters, start=start, margin=margin, level=level)
 
 
@@ -125,7 +141,13 @@ def adjusted_together(
 
 
 def _checks(
-    frame: pd.DataFrame, row: Mapping[Any, Any], plan: Mapping[str, Any], ends: tuple[float, float] | None, level: float
+    frame: pd.DataFrame,
+    row: Mapping[Any, Any],
+    plan: Mapping[str, Any],
+    ends: tuple[float, float] | None,
+    level: float,
+    *,
+    primary: bool,
 ) -> Iterator[dict[str, Any]]:
     name = str(row["subject"])
     if not pd.isna(row["se"]) and not pd.isna(row["df"]) and row["df"] >= FEWEST_DF:
@@ -139,7 +161,9 @@ def _checks(
         yield _left(wide, name, ends, row["estimate"])
     if frame["arm"].nunique() >= 2:
         yield from _hidden(wide, row, name, level, over_time)
-        earlier = earlier_trends(frame, name, plan, None, level)
+        if primary and over_time:
+            yield from _pairs(wide, name, row["estimate"], level)
+        earlier = earlier_trends(frame, name, plan, None, level, unit=row["unit"])
         if earlier is not None and earlier.value is not None:
             yield {"measure": "earlier_trends", "estimate": earlier.value, "low": earlier.low, "high": earlier.high,
                    "verdict": earlier.details["verdict"]["verdict"].iloc[0]}  # fmt: skip
@@ -187,6 +211,23 @@ def _hidden(
         least = rows.get("robustness_value_significance", 0.0)
         yield {"measure": "robustness", "estimate": rows["robustness_value"], "low": least,
                "verdict": "closed" if least > 0 else "open"}  # fmt: skip
+
+
+def _pairs(wide: pd.DataFrame, name: str, estimate: float, level: float) -> Iterator[dict[str, Any]]:
+    """Pair the served with the comparison people who began most alike, and ask how much hidden bias they bear."""
+    complete = wide.dropna(subset=["before", name, "arm"]).sort_values("respondent", kind="stable")
+    if complete["arm"].value_counts().min() < FEWEST_PAIRS or complete["before"].nunique() < 2:
+        return
+    found = match(complete, "arm", ["before"], link="linear", caliper=_ALIKE)
+    paired = complete.assign(change=complete[name] - complete["before"], pair=found.groups).query("pair >= 0")
+    sides = paired.pivot(index="pair", columns="arm", values="change").dropna()
+    if len(sides) < FEWEST_PAIRS:
+        return
+    served, comparison = sides["participants"], sides["comparison"]
+    first, second = (served, comparison) if estimate > 0 else (comparison, served)
+    gamma = rosenbaum_bounds(first, second, level=level).value
+    verdict = "open" if gamma is None else "closed"
+    yield {"measure": "pairs", "estimate": 1.0 if gamma is None else gamma, "n": len(sides), "verdict": verdict}
 
 
 def _placebo(row: Mapping[Any, Any], margin: float | None) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def _compare(
     compared = _estimated(frame, wide, name, plan, clusters, choices) or changes
     known: dict[str, Result | None] = {"balance": _if_estimable(balance), "attrition": _if_estimable(attrition)}
     if compared is not changes and frame["wave"].nunique() >= 2:
-        known |= {"pre_trends": earlier_trends(frame, name, plan, clusters, choices.level),
+        known |= {"pre_trends": earlier_trends(frame, name, plan, clusters, choices.level, unit=unit_of(outcome)),
                   "sensitivity": unseen(wide, name, choices.level)}  # fmt: skip
     graded = grade(compared, design, plan=plan, **known)
     first = compared.estimates[compared.estimates["measure"].isin(MEASURES)].to_dict("records")[0]

@@ -72,7 +72,7 @@ def overturning(result: Result, lang: str) -> list[str]:
 def _check(row: dict[Any, Any], lang: str) -> str:
     verdict = row.get("verdict")
     suffix = f".{verdict}" if isinstance(verdict, str) else ""
-    values = {name: row.get(name) for name in ("estimate", "low", "high", "margin", "level")}
+    values = {name: row.get(name) for name in ("estimate", "low", "high", "margin", "level", "n")}
     unit = unit_in_words(row["unit"], lang)
     return text(f"words.overturning.{row['measure']}{suffix}", lang, unit=f" {unit}" if unit else "", **values)
 
