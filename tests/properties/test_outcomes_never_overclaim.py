@@ -120,7 +120,7 @@ def told(tell, figure, result, lang: str, drawn: bool) -> str:
 @pytest.mark.parametrize("kind", MADE)
 def test_no_text_on_a_design_says_more_than_its_grade(kind):
     """Each part is held to the grade of its own result; figures, whose words do not vary with conduct, once."""
-    for conduct, shift in (("planned", 0.0), ("planned", 0.8), ("unplanned", 0.8), ("chosen_after", 0.8)):
+    for conduct, shift in product(CONDUCT, (0.0, 0.8)):
         design, found, grade = results(kind, conduct, shift)
         assert design.kind == kind
         assert grade <= REACHABLE[kind]
