@@ -90,7 +90,7 @@ def hatched_cells(ax: Axes, hidden: NDArray[np.bool_], words: str) -> None:
         place = (column - 0.5, row - 0.5)
         ax.add_patch(Rectangle(place, 1, 1, facecolor=WASH, edgecolor=SOFT, hatch="////", linewidth=0))
     if hidden.any():
-        ax.set_xlabel(wrapped(words, 92), fontsize=8, color=INK, loc="left")
+        ax.set_xlabel(wrapped(words, 60), fontsize=8, color=INK, loc="left")
         ax.xaxis.set_label_position("bottom")
 
 

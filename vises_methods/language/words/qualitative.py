@@ -70,7 +70,11 @@ def code_by_case(result: Result, lang: str) -> list[str]:
     everywhere = [result.label(code, lang) for code in heard[heard == groups].index]
     unsure = set(told.loc[told["reason"] == SMALL_CELL, "code"])
     alone = rows[rows["code"].isin(heard[heard == 1].index.difference(list(unsure)))]
-    said = [*_withheld(result, lang), text("words.patterns.codes", lang, codes=len(heard), groups=groups)]
+    before = _withheld(result, lang)
+    if groups == 1:
+        only = in_words(told["group"].iloc[0], lang, result)
+        return [*before, text("words.patterns.one_group", lang, codes=len(heard), group=only)]
+    said = [*before, text("words.patterns.codes", lang, codes=len(heard), groups=groups)]
     if everywhere:
         said.append(text("words.patterns.everywhere", lang, codes=first_of(everywhere, lang, most=MOST_NAMED)))
     for group, together in alone.groupby("group", sort=True):
