@@ -16,7 +16,8 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import yaml
-from babel.numbers import format_decimal, format_percent
+from babel import Locale
+from babel.numbers import NumberPattern, parse_pattern
 
 Language = Literal["fr", "nl", "en"]
 LANGUAGES: tuple[str, ...] = get_args(Language)
@@ -86,10 +87,24 @@ def number(value: float | None, lang: str, spec: str = "") -> str:
     """Write a number as ``lang`` does; ``spec`` is ``""``, ``.2f``, ``+.1f``, ``.0%``… as in a format string."""
     if value is None or value != value:
         return NO_VALUE
-    locale = _BABEL_LOCALE[lang]
-    if spec.endswith("%"):
-        return str(format_percent(value, format=_pattern(spec[:-1] + "f") + "\u00a0%", locale=locale))
-    return str(format_decimal(value, format=_pattern(spec, isinstance(value, Integral)), locale=locale))
+    whole = isinstance(value, Integral)
+    return str(_number_pattern(spec, whole).apply(value, _locale(lang)))
+
+
+def yaml_content(written: str) -> Any:
+    """Return what a YAML text holds, read by the parser in C where there is one: it takes a tenth of the time.
+
+    Raises
+    ------
+    yaml.YAMLError
+        When it is not YAML.
+
+    Examples
+    --------
+    >>> yaml_content("a: [1, 2]")
+    {'a': [1, 2]}
+    """
+    return yaml.load(written, _LOADER)
 
 
 @cache
@@ -97,7 +112,7 @@ def entries(lang: str) -> dict[str, str]:
     """Return all texts of a language, flattened to ``{"room.name": template}``."""
     flat: dict[str, str] = {}
     for path in sorted((LOCALE_DIRECTORY / lang).glob("*.yml")):
-        content = yaml.load(path.read_text(encoding="utf-8"), _LOADER) or {}
+        content = yaml_content(path.read_text(encoding="utf-8")) or {}
         _flatten(content, path.stem, flat)
     return {key: french_spaces(words) for key, words in flat.items()} if lang == "fr" else flat
 
@@ -129,6 +144,17 @@ def _flatten(content: Mapping[str, Any], prefix: str, into: dict[str, str]) -> N
             _flatten(value, key, into)
         else:
             into[key] = str(value)
+
+
+@cache
+def _locale(lang: str) -> Locale:
+    return Locale.parse(_BABEL_LOCALE[lang])
+
+
+@cache
+def _number_pattern(spec: str, whole: bool) -> NumberPattern:
+    """Return Babel's pattern, read once: reading it takes longer than writing a number by it."""
+    return parse_pattern(_pattern(spec[:-1] + "f") + "\u00a0%" if spec.endswith("%") else _pattern(spec, whole))
 
 
 def _pattern(spec: str, whole: bool = False) -> str:

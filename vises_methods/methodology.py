@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from vises_methods.catalogue import localised
+from vises_methods.catalogue import localised, yaml_content
 from vises_methods.errors import MethodologyError
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -207,7 +207,7 @@ def load_methodology(identifier: str) -> Methodology:
     """
     path = methodology_path(identifier)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml_content(path.read_text(encoding="utf-8"))
         methodology = Methodology.model_validate(content)
     except yaml.YAMLError as error:
         raise MethodologyError("invalid_yaml", path.name, detail=" ".join(str(error).split())) from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from types import MappingProxyType
@@ -139,8 +139,9 @@ class Result:
         names = self.details.get("labels")
         if names is None or code not in names.index:
             return str(code)
-        known = names.loc[[str(code)]].iloc[0].dropna().to_dict()
-        return localised({str(language): name for language, name in known.items()}, lang) or str(code)
+        row = names.to_numpy()[names.index.get_loc(str(code))]
+        known = {str(language): name for language, name in zip(names.columns, row, strict=True) if not pd.isna(name)}
+        return localised(known, lang) or str(code)
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as plain JSON, floats rounded to ten significant digits."""
@@ -247,6 +248,8 @@ def plain(value: Any) -> Any:
     """Return ``value`` in plain JSON types: sets sorted, numpy and pandas scalars unwrapped, floats rounded."""
     if value is None or isinstance(value, (str, bool, int)):
         return value
+    if isinstance(value, float):
+        return rounded(value)
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (set, frozenset)):
@@ -255,8 +258,6 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, np.generic):
         return plain(value.item())
-    if isinstance(value, float):
-        return rounded(value)
     if value is pd.NA or value is pd.NaT:
         return None
     if hasattr(value, "isoformat"):
@@ -293,12 +294,12 @@ def frame_to_json(frame: pd.DataFrame) -> dict[str, Any]:
 def frame_from_json(content: Mapping[str, Any]) -> pd.DataFrame:
     """Read a frame back from what :func:`frame_to_json` wrote."""
     names, levels = content["columns"], content["index"]
-    frame = pd.DataFrame(content["rows"], columns=range(len(names)))
-    typed = {i: _typed(frame[i], kind) for i, kind in enumerate(content["types"])}
-    body = pd.DataFrame({i: typed[i] for i in range(levels, len(names))}, index=frame.index)
+    cells = list(zip(*content["rows"], strict=True)) or [()] * len(names)
+    typed = [_typed(cells[i], kind) for i, kind in enumerate(content["types"])]
+    body = pd.DataFrame(dict(enumerate(typed[levels:])), index=range(len(content["rows"])))
     body.columns = pd.Index(names[levels:], dtype=object if not names[levels:] else None)
     if levels:
-        arrays = [pd.Index(typed[i], name=names[i]) for i in range(levels)]
+        arrays = [pd.Index(column, name=names[i]) for i, column in enumerate(typed[:levels])]
         body.index = arrays[0] if levels == 1 else pd.MultiIndex.from_arrays(arrays, names=names[:levels])
     return body
 
@@ -359,11 +360,11 @@ def _kind(column: pd.Series | pd.Index) -> str:
     return "string"
 
 
-def _typed(column: pd.Series, kind: str) -> pd.Series:
+def _typed(cells: Sequence[Any], kind: str) -> pd.Series:
     if kind == "number":
-        return column.astype(float)
+        return pd.Series(cells, dtype=float)
     if kind == "integer":
-        return column.astype("Int64") if column.isna().any() else column.astype(int)
+        return pd.Series(cells, dtype="Int64" if None in cells else int)
     if kind == "boolean":
-        return column.astype("boolean") if column.isna().any() else column.astype(bool)
-    return column.astype(object).where(column.notna(), None)
+        return pd.Series(cells, dtype="boolean" if None in cells else bool)
+    return pd.Series(cells, dtype=object)

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from vises_methods.catalogue import yaml_content
 from vises_methods.errors import InputError
 
 DIRECTION_WORDS: Mapping[Any, str] = {1: "higher", -1: "lower", 0: "neutral", "target_range": "range"}
@@ -90,7 +91,7 @@ def draft_from_frame(frame: pd.DataFrame) -> Draft:
 
 def _yaml_mapping(path: Path) -> Mapping[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml_content(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError(

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Protocol
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from vises_methods.language.display import say_absent
@@ -53,7 +54,21 @@ def show(plot: Plot, result: Result, /, *, lang: str) -> None:
 
 
 def png(figure: Figure) -> bytes:
-    """Return a figure as PNG, the same bytes on every run."""
+    """Return a figure as PNG, the same bytes on every run.
+
+    It is laid out and then drawn once; ``savefig`` draws a figure with a layout twice, for the same picture. The
+    layout and the resolution stay with the figure.
+    """
+    figure.set_dpi(DOTS_PER_INCH)
+    figure.set_facecolor("white")
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if not axis.get_label_text():
+                axis.set_label_coords(0, 0)  # or matplotlib measures all tick labels to place a label without words
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine("none")
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, facecolor="white", metadata={"Software": None})
+    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})  # type: ignore[no-untyped-call]
     return buffer.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
@@ -23,11 +24,17 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     """Draw a cell per indicator and year; each state has a colour and a sign."""
     states = result.details["states"]
     ax = style.axes(ax, height=style.rows_height(len(states), per_row=0.25))
-    for row, indicator in enumerate(states.index):
-        for column, state in enumerate(states.loc[indicator]):
-            if not isinstance(state, str):
-                continue
-            ax.barh(row, 0.92, left=column - 0.46, height=0.84, color=COLOURS[state], edgecolor="white")
+    cells = [
+        (row, column, state)
+        for (row, column), state in np.ndenumerate(states.to_numpy(dtype=object))
+        if isinstance(state, str)
+    ]
+    if cells:
+        rows, columns, found = zip(*cells, strict=True)
+        colours = [COLOURS[state] for state in found]
+        ax.barh(rows, 0.92, left=np.array(columns) - 0.46, height=0.84, color=colours, edgecolor="white")
+    for row, column, state in cells:
+        if SIGNS[state]:
             ink = style.INK if state == "not_applicable" else "white"
             ax.text(column, row, SIGNS[state], ha="center", va="center", fontsize=9, color=ink)
     style.name_rows(ax, [result.label(indicator, lang) for indicator in states.index], width=60)

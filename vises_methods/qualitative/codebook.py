@@ -11,7 +11,7 @@ from typing import Any, Self
 import pandas as pd
 import yaml
 
-from vises_methods.catalogue import LANGUAGES, localised
+from vises_methods.catalogue import LANGUAGES, localised, yaml_content
 from vises_methods.errors import ExchangeError, InputError, InvalidStudyError, Problem
 
 Label = Mapping[str, str] | str
@@ -106,7 +106,7 @@ class Codebook:
         if not file.is_file():
             raise InputError("file_not_found", file.name, path=str(path))
         try:
-            content = yaml.safe_load(file.read_text(encoding="utf-8"))
+            content = yaml_content(file.read_text(encoding="utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise ExchangeError(f"{_ROOM}.not_yaml", file.name, detail=str(error).splitlines()[0]) from error
         problems = list(_file_problems(content, file.name))

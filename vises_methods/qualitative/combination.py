@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from vises_methods.errors import InputError
 from vises_methods.qualitative.spans import Positions, merged
@@ -20,6 +21,7 @@ from vises_methods.qualitative.tables import (
 
 Rule = Literal["any", "majority", "all", "adjudicated"]
 STRENGTHS = ("mentioned", "described", "illustrated_with_fact")
+_SAID = ("coder", "valence", "strength")
 _COLUMNS = ["document", "coder", "code", "start", "end", "coders", "valence", "strength"]
 
 
@@ -105,18 +107,21 @@ def _combined(spans: pd.DataFrame, rule: str, read_by: Mapping[str, frozenset[st
     for (document, code), group in spans.groupby(["document", "code"], sort=True):
         voters = len(read_by[str(document)])
         needed = {"any": 1, "majority": voters // 2 + 1, "all": voters}[rule]
-        starts, ends = _shared(group, needed)
-        for start, end in zip(starts, ends, strict=True):
-            part = group[(group["start"] < end) & (group["end"] > start)]
-            coders = "|".join(sorted(set(part["coder"])))
-            rows.append((document, rule, code, start, end, coders, _valence(part), _strength(part)))
+        own = {name: group[name].to_numpy(dtype=object) for name in _SAID if name in group}
+        begin, stop = group["start"].to_numpy(), group["end"].to_numpy()
+        for start, end in zip(*_shared(begin, stop, own["coder"], needed), strict=True):
+            said = {name: _said(cells[(begin < end) & (stop > start)]) for name, cells in own.items()}
+            coders = "|".join(sorted(said["coder"]))
+            rows.append((document, rule, code, start, end, coders, _valence(said), _strength(said)))
     frame = pd.DataFrame(rows, columns=_COLUMNS).astype({"start": "int64", "end": "int64"})
     return frame.sort_values(["document", "start", "end", "code"], ignore_index=True)
 
 
-def _shared(group: pd.DataFrame, needed: int) -> tuple[Positions, Positions]:
+def _shared(
+    starts: Positions, ends: Positions, coders: NDArray[np.object_], needed: int
+) -> tuple[Positions, Positions]:
     """Return the stretches that at least ``needed`` coders marked."""
-    unions = [merged(own["start"].to_numpy(), own["end"].to_numpy()) for _, own in group.groupby("coder")]
+    unions = [merged(starts[coders == coder], ends[coders == coder]) for coder in set(coders)]
     opens = np.concatenate([union[0] for union in unions])
     closes = np.concatenate([union[1] for union in unions])
     edges = np.unique(np.concatenate([opens, closes]))
@@ -125,12 +130,16 @@ def _shared(group: pd.DataFrame, needed: int) -> tuple[Positions, Positions]:
     return merged(edges[inside], edges[inside + 1])
 
 
-def _valence(part: pd.DataFrame) -> str | None:
-    said = set(part["valence"].dropna()) if "valence" in part else set()
-    return None if not said else str(said.pop()) if len(said) == 1 else "mixed"
+def _said(cells: NDArray[np.object_]) -> set[str]:
+    return {str(cell) for cell in cells if not pd.isna(cell)}
 
 
-def _strength(part: pd.DataFrame) -> str | None:
-    said = {str(value) for value in part["strength"].dropna()} if "strength" in part else set()
-    known = [strength for strength in STRENGTHS if strength in said]
-    return known[0] if known else min(said, default=None)
+def _valence(said: Mapping[str, set[str]]) -> str | None:
+    valences = said.get("valence", set())
+    return min(valences, default=None) if len(valences) < 2 else "mixed"
+
+
+def _strength(said: Mapping[str, set[str]]) -> str | None:
+    strengths = said.get("strength", set())
+    known = [strength for strength in STRENGTHS if strength in strengths]
+    return known[0] if known else min(strengths, default=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,7 @@ from vises_methods.qualitative.tables import (
 )
 
 UNIT_LEVELS = ("document", "unit", "start", "end")
+_NO_UNITS = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,38 @@ class UnitGrid:
         """Return whether each coder gave one of the codes to each unit: shape (units, coders)."""
         given = np.zeros(self.read.shape, dtype=bool)
         column = {coder: i for i, coder in enumerate(self.coders)}
-        place = self.units.groupby("document", sort=False).indices
-        wanted = self.spans[self.spans["code"].isin(codes)]
-        for (document, coder), spans in wanted.groupby(["document", "coder"], sort=False):
-            rows = np.asarray(place.get(document, ()), dtype=np.int64)
-            given[rows, column[str(coder)]] = self._reached(spans, rows)
+        starts, ends = self.spans["start"].to_numpy(), self.spans["end"].to_numpy()
+        wanted = self.spans["code"].isin(codes).to_numpy()
+        for (document, coder), spans in self._spans_of.items():
+            chosen = spans[wanted[spans]]
+            if len(chosen):
+                rows = self._units_of.get(document, _NO_UNITS)
+                given[rows, column[coder]] = self._reached(starts[chosen], ends[chosen], rows)
         return given
 
-    def _reached(self, spans: pd.DataFrame, rows: Positions) -> np.ndarray:
-        starts = self.units["start"].to_numpy()[rows]
-        ends = self.units["end"].to_numpy()[rows]
-        length = covered_length(spans["start"].to_numpy(), spans["end"].to_numpy(), starts, ends)
+    @cached_property
+    def _units_of(self) -> dict[str, Positions]:
+        """The rows of the units of each document."""
+        places = self.units.groupby("document", sort=False).indices
+        return {str(name): np.asarray(rows, dtype=np.int64) for name, rows in places.items()}
+
+    @cached_property
+    def _spans_of(self) -> dict[tuple[str, str], Positions]:
+        """The rows of the spans of each coder in each document."""
+        owners = zip(self.spans["document"], self.spans["coder"], strict=True)
+        places: dict[tuple[str, str], list[int]] = {}
+        for row, (document, coder) in enumerate(owners):
+            places.setdefault((str(document), str(coder)), []).append(row)
+        return {owner: np.array(rows, dtype=np.int64) for owner, rows in places.items()}
+
+    def _reached(self, begin: Positions, stop: Positions, rows: Positions) -> np.ndarray:
+        starts, ends = self._edges[0][rows], self._edges[1][rows]
+        length = covered_length(begin, stop, starts, ends)
         return np.asarray((length > 0) & (length >= self.share * (ends - starts)))
+
+    @cached_property
+    def _edges(self) -> tuple[Positions, Positions]:
+        return self.units["start"].to_numpy(), self.units["end"].to_numpy()
 
 
 def units(

@@ -306,13 +306,20 @@ def _evidence(cut: Sequence[Continuum], coders: Sequence[str]) -> pd.DataFrame:
     frames = []
     for continuum in cut:
         units = continuum.units
-        shares = [_shared(units, row) / max(len(coders) - 1, 1) for row in units.itertuples()]
+        shares = _shared(units) / max(len(coders) - 1, 1)
         frame = units[["coder", "code"]].assign(reference=references(units), shared=shares)
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
 
 
-def _shared(units: pd.DataFrame, unit: Any) -> float:
-    others = units[(units["coder"] != unit.coder) & (units["code"] == unit.code)]
-    overlap = np.minimum(others["end"], unit.end) - np.maximum(others["start"], unit.start)
-    return float(overlap.clip(lower=0).sum() / (unit.end - unit.start))
+def _shared(units: pd.DataFrame) -> Floats:
+    """Return the share of each unit that units of other coders with the same value cover, added over them."""
+    starts, ends = units["start"].to_numpy(), units["end"].to_numpy()
+    coders = units["coder"].to_numpy()
+    shared = np.zeros(len(units))
+    for alike in units.groupby("code", sort=False).indices.values():
+        for unit in alike:
+            others = alike[coders[alike] != coders[unit]]
+            overlap = np.minimum(ends[others], ends[unit]) - np.maximum(starts[others], starts[unit])
+            shared[unit] = overlap.clip(min=0).sum() / (ends[unit] - starts[unit])
+    return shared

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
+from vises_methods.catalogue import yaml_content
 
 DIRECTORY = Path(__file__).parent / "tables"
 TABLES = (
@@ -109,7 +109,7 @@ def table(name: str) -> Table:
     >>> table("codings").key
     ('coding',)
     """
-    content = yaml.safe_load((DIRECTORY / f"{name}.yml").read_text(encoding="utf-8"))
+    content = yaml_content((DIRECTORY / f"{name}.yml").read_text(encoding="utf-8"))
     return Table(
         name=content["table"],
         title=content["title"],

@@ -8,9 +8,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from vises_methods.catalogue import Language, localised, text
+from vises_methods.catalogue import Language, localised, text, yaml_content
 from vises_methods.errors import InputError
 from vises_methods.study.enterprise import Enterprise
 from vises_methods.study.reference import DIMENSION_LEVEL
@@ -32,8 +30,8 @@ class Asked:
 
 def asked_of(case: Enterprise, /) -> Asked:
     """Return the dimensions of the study's framework, and the stakeholder groups of its codebook."""
-    framework = yaml.safe_load(case.framework_nodes.read_text(encoding="utf-8"))
-    codebook = yaml.safe_load(case.codebook.read_text(encoding="utf-8"))
+    framework = yaml_content(case.framework_nodes.read_text(encoding="utf-8"))
+    codebook = yaml_content(case.codebook.read_text(encoding="utf-8"))
     return Asked(
         {node["id"]: node["label"] for node in framework["nodes"] if node["level"] == DIMENSION_LEVEL},
         {group["id"]: group["label"] for group in codebook["stakeholder_groups"]},

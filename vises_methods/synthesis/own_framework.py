@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from vises_methods.catalogue import yaml_content
 from vises_methods.indicators import Cells, IndicatorTree
 from vises_methods.study import Enterprise
 
@@ -30,7 +30,7 @@ def enterprise_tree(case: Enterprise, /) -> IndicatorTree:
     InvalidStudyError
         With every fault of the two files together.
     """
-    content = yaml.safe_load(case.framework_nodes.read_text(encoding="utf-8"))
+    content = yaml_content(case.framework_nodes.read_text(encoding="utf-8"))
     part = case.framework
     if part is not None:
         gone = {entry["indicator"] for entry in part["not_applicable"]}

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from vises_methods.catalogue import yaml_content
 from vises_methods.errors import ExchangeError, InputError, InvalidStudyError
 from vises_methods.indicators import IndicatorTree, SheetMapping, read_sheet
 from vises_methods.study import Enterprise, check_study
@@ -127,7 +128,7 @@ def _mapping_file(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise ExchangeError("file_not_found", path.name, path=path.name)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml_content(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ExchangeError("indicators.errors.sheet_unread", path.name) from error
     if not isinstance(content, dict):

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from vises_methods.catalogue import yaml_content
 from vises_methods.indicators import IndicatorTree, ahp_weights, budget_weights, pairwise_matrices
 from vises_methods.results import NotEstimable, Result, fingerprint
 from vises_methods.study import Enterprise
@@ -154,5 +154,5 @@ def _reconsider(matrices: Mapping[str, pd.DataFrame], found: Result) -> pd.DataF
 
 
 def _group_names(case: Enterprise) -> dict[str, Mapping[str, str]]:
-    content = yaml.safe_load(case.codebook.read_text(encoding="utf-8"))
+    content = yaml_content(case.codebook.read_text(encoding="utf-8"))
     return {group["id"]: group["label"] for group in content["stakeholder_groups"]}

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from vises_methods.catalogue import LANGUAGES, localised, text
+from vises_methods.catalogue import LANGUAGES, localised, text, yaml_content
 from vises_methods.errors import InputError, InvalidStudyError
 from vises_methods.randomness import generator
 from vises_methods.study.check import check_study
@@ -95,7 +95,7 @@ def simulate_study(
     shutil.rmtree(draft, ignore_errors=True)
     try:
         draft.mkdir(parents=True)
-        settings = yaml.safe_load((opened.path / "study.yml").read_text(encoding="utf-8"))
+        settings = yaml_content((opened.path / "study.yml").read_text(encoding="utf-8"))
         _write(draft / "study.yml", _yaml(_settings(settings, identifier, enterprises, seed)))
         for number, drawn in enumerate(_drawn(sources, enterprises, seed), 1):
             _make_enterprise(draft / "enterprises", number, drawn, seed)

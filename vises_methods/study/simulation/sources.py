@@ -10,8 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from vises_methods.catalogue import yaml_content
 from vises_methods.study.definitions import TABLES
 from vises_methods.study.models import ENTERPRISE_FILES
 from vises_methods.study.simulation.names import mentions
@@ -59,17 +58,17 @@ class Source:
     @cached_property
     def part(self) -> dict[str, Any]:
         """Its part of the framework."""
-        return dict(yaml.safe_load(self.yaml["framework"])) if "framework" in self.yaml else {}
+        return dict(yaml_content(self.yaml["framework"])) if "framework" in self.yaml else {}
 
     @cached_property
     def items(self) -> list[dict[str, Any]]:
         """The items of its survey."""
-        return list(yaml.safe_load(self.yaml["survey_items"])["items"]) if "survey_items" in self.yaml else []
+        return list(yaml_content(self.yaml["survey_items"])["items"]) if "survey_items" in self.yaml else []
 
 
 def read_source(folder: Path) -> Source:
     """Read the folder of an enterprise that :func:`check_study` finds no problem in."""
-    profile = yaml.safe_load((folder / "profile.yml").read_text(encoding="utf-8"))
+    profile = yaml_content((folder / "profile.yml").read_text(encoding="utf-8"))
     others = [name for name in ENTERPRISE_FILES if name != "profile" and (folder / f"{name}.yml").is_file()]
     headers, tables = {}, {}
     for name in TABLES:
