@@ -7,8 +7,15 @@ from typing import Any
 
 from vises_methods.errors import Problem
 from vises_methods.pseudonymisation.key import Layer
-from vises_methods.pseudonymisation.passages import Change, Contents, fingerprint_of, parsed_place, replaced, undoing
-from vises_methods.pseudonymisation.raw_tables import RawTable
+from vises_methods.pseudonymisation.passages import (
+    Cells,
+    Change,
+    Contents,
+    fingerprint_of,
+    parsed_place,
+    replaced,
+    undoing,
+)
 from vises_methods.qualitative.pseudonyms import moved_position
 from vises_methods.study.rules.segments import quote_sha
 from vises_methods.study.withdrawal import turns_of
@@ -158,7 +165,7 @@ def _moved(span: tuple[int, ...], changes: Sequence[Change]) -> tuple[int, int]:
     return moved_position(start, changes, at_end=False), moved_position(end, changes, at_end=True)
 
 
-def _name_of(table: RawTable, row: int, file: str) -> str:
+def _name_of(table: Cells, row: int, file: str) -> str:
     """Return what a row is known by whatever its place: its positions are not in it, for they move."""
     columns = ("coding",) if file == "codings.csv" else ("document", "code", "decision", "was_code")
     return "|".join(table.get(row, column) for column in columns)

@@ -1,4 +1,4 @@
-"""The words of an enterprise that may name someone: its texts, the cells written freely, the researcher's readings."""
+"""The words of an enterprise that may name someone: its texts and readings, and the cells written freely."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from pathlib import Path
 import pandas as pd
 
 from vises_methods.pseudonymisation.raw_tables import RawTable
+from vises_methods.pseudonymisation.raw_yaml import COMMENT, RawYaml
 from vises_methods.study.definitions import table
 
 TABLES_OF_PEOPLE = ("documents", "codings", "adjudications", "consent", "decisions")
-"""The tables in whose cells people are named; those of numbers and of the stakeholder map are not searched."""
+"""The tables that speak of persons."""
+TABLES_OF_THE_ENTERPRISE = ("stakeholders", "indicators", "series")
+"""The tables that speak of the enterprise, in whose free cells a person may be named. The survey and the weights have
+no free cell: their persons are numbers, their answers values of a list."""
+Cells = RawTable | RawYaml
 Change = tuple[int, int, str, str]
 """Start, end, what stood there and what is to stand there."""
 
@@ -26,20 +31,24 @@ class Contents:
     ----------
     texts : dict of str to str
         ``texts/<document>.txt`` and ``readings/<notebook>.md``.
-    tables : dict of str to RawTable
-        By file, as ``codings.csv``.
+    tables : dict of str to RawTable or RawYaml
+        By file, as ``codings.csv`` and ``profile.yml``.
     """
 
     texts: dict[str, str]
-    tables: dict[str, RawTable]
+    tables: dict[str, Cells]
 
     @classmethod
     def read(cls, folder: Path) -> Contents:
         """Read the files of an enterprise, with the rows of those who withdrew."""
         paths = [*sorted(folder.glob("texts/*.txt")), *sorted(folder.glob("readings/*.md"))]
         texts = {path.relative_to(folder).as_posix(): _text(path) for path in paths}
-        there = [name for name in TABLES_OF_PEOPLE if (folder / f"{name}.csv").is_file()]
-        return cls(texts, {f"{name}.csv": RawTable.parse(_text(folder / f"{name}.csv")) for name in there})
+        named = (*TABLES_OF_PEOPLE, *TABLES_OF_THE_ENTERPRISE)
+        there = [f"{name}.csv" for name in named if (folder / f"{name}.csv").is_file()]
+        tables: dict[str, Cells] = {name: RawTable.parse(_text(folder / name)) for name in there}
+        return cls(
+            texts, tables | {path.name: RawYaml(path.name, _text(path)) for path in sorted(folder.glob("*.yml"))}
+        )
 
     def files(self) -> dict[str, bytes]:
         """Return the files as they are to be written."""
@@ -50,6 +59,9 @@ class Contents:
         """Return every passage that may name someone: ``document`` (its place) and ``text``."""
         rows = list(self.texts.items())
         for name, content in self.tables.items():
+            if isinstance(content, RawYaml):
+                rows += [(cell_place(name, row, path), value) for row, path, value in content.cells()]
+                continue
             columns = [column for column in free_columns(name) if column in content.header]
             for row in content.numbers():
                 rows += [(cell_place(name, row, c), value) for c in columns if (value := content.get(row, c))]
@@ -83,6 +95,24 @@ def cell_place(file: str, row: int, column: str) -> str:
     'codings.csv, 4, memo'
     """
     return f"{file}, {row + 1}, {column}"
+
+
+def of_the_enterprise(place: str) -> bool:
+    """Say whether a passage describes the enterprise: its communes and partners are meant to be read.
+
+    Examples
+    --------
+    >>> of_the_enterprise("profile.yml, 3, portrait.needs.fr"), of_the_enterprise("codings.csv, 4, memo")
+    (True, False)
+    """
+    cell = parsed_place(place)
+    return cell is not None and cell[0].partition(".")[0] not in TABLES_OF_PEOPLE
+
+
+def is_comment(place: str) -> bool:
+    """Say whether a passage is a comment of a YAML file, which no page shows."""
+    cell = parsed_place(place)
+    return cell is not None and cell[2].startswith(COMMENT)
 
 
 def parsed_place(place: str) -> tuple[str, int, str] | None:

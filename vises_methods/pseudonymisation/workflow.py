@@ -18,7 +18,7 @@ from vises_methods.pseudonymisation.moving import (
     undo,
 )
 from vises_methods.pseudonymisation.names import Names, read_names, usual_names
-from vises_methods.pseudonymisation.passages import Contents, by_place
+from vises_methods.pseudonymisation.passages import Contents, by_place, is_comment, of_the_enterprise
 from vises_methods.pseudonymisation.review import read_review, write_review
 from vises_methods.pseudonymisation.staging import change_together, finish_or_clear, require_sound
 from vises_methods.qualitative import find_identifiers, suggest_pseudonyms
@@ -195,11 +195,19 @@ def _finds(study: Study, enterprise: str, known: Names, held: Key) -> pd.DataFra
     names = known.with_persons(untitled(label) for label in contents.labels())
     usual = usual_names()
     usual["person"] = [*usual.get("person", []), *again]
-    finds = find_identifiers(passages, lists=names.lists, common=usual, capitalised=True)
+    every = find_identifiers(passages, lists=names.lists, common=usual, capitalised=True)
+    finds = _doubted(every[every["accept"] | ~every["document"].map(is_comment).astype(bool)].reset_index(drop=True))
     surest_first = finds.sort_values("accept", ascending=False, kind="stable")
     pseudonyms = suggest_pseudonyms(surest_first, passages, key=own, same_as=names.same_as)
     texts = finds["document"].map(_by_name(passages))
     return finds.assign(enterprise=enterprise, pseudonym=pseudonyms, text=texts)
+
+
+def _doubted(finds: pd.DataFrame) -> pd.DataFrame:
+    """Leave to the reader the usual places and postcodes where the enterprise itself is described."""
+    own = finds["document"].map(of_the_enterprise).astype(bool)
+    usual = finds["kind"].isin(["place", "postcode"]) & (finds["reason"] != "listed")
+    return finds.assign(accept=finds["accept"] & ~(own & usual))
 
 
 def _named(decided: pd.DataFrame, key: pd.DataFrame, passages: Mapping[str, str]) -> pd.DataFrame:

@@ -75,7 +75,9 @@ def code_by_case(
     where = "code_by_case"
     texts, spans, codes = _entered(codings, documents, codebook, level, confidentiality, where, (by, case))
     texts = texts.assign(_group=texts[by].fillna(NO_GROUP).astype(str), _case=texts[case].astype(str))
-    hidden = confidentiality.set_aside | confidentiality.too_few(texts.set_index("document")["_group"].to_dict())
+    hidden = confidentiality.set_aside | confidentiality.too_few(
+        dict(zip(texts["document"], texts["_group"], strict=True))
+    )
     placed = spans.merge(texts[["document", "_group", "_case"]], on="document")
     placed = placed[~placed["document"].isin(list(hidden))]
     codes = codes if codebook is not None else sorted(set(placed["code"]))
