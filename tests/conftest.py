@@ -49,6 +49,10 @@ class FolderOfStudy:
         return self.path.parent / "reference" / "framework.yml"
 
     @property
+    def framework_beside_path(self) -> None:
+        return None
+
+    @property
     def calibration_path(self) -> Path:
         return self.path.parent / "reference" / "calibration.csv"
 

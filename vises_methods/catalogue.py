@@ -84,11 +84,15 @@ def localised(label: Mapping[str, str] | str | None, lang: str) -> str:
 
 
 def number(value: float | None, lang: str, spec: str = "") -> str:
-    """Write a number as ``lang`` does; ``spec`` is ``""``, ``.2f``, ``+.1f``, ``.0%``… as in a format string."""
+    """Write a number as ``lang`` does; ``spec`` is ``""``, ``.2f``, ``+.1f``, ``.0%``… as in a format string.
+
+    What rounds to zero is written as zero, without a sign of what was lost.
+    """
     if value is None or value != value:
         return NO_VALUE
     whole = isinstance(value, Integral)
-    return str(_number_pattern(spec, whole).apply(value, _locale(lang)))
+    shown = str(_number_pattern(spec, whole).apply(value, _locale(lang)))
+    return shown if value >= 0 or any(digit in shown for digit in "123456789") else number(0.0, lang, spec)
 
 
 def yaml_content(written: str) -> Any:

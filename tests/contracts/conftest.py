@@ -117,7 +117,7 @@ def synthesis_results(case: Enterprise, found: dict[str, Result]) -> dict[str, R
         "forest": synthesis.pooled_outcomes(estimates).labelled(synthesis.enterprise_names(case.study.enterprises)),
     }
     other = estimates.assign(estimate=estimates["estimate"] * 0.7)
-    audited = {"framework_audit": framework_audit(case)}
+    audited = dict.fromkeys(AUDITED, framework_audit(case))
     return {
         "evidence": evidence,
         **audited,
@@ -126,15 +126,26 @@ def synthesis_results(case: Enterprise, found: dict[str, Result]) -> dict[str, R
     }
 
 
+AUDITED = ("framework_audit", "cell_states", "sibling_correlations", "weights_exerted")
+
+
 def framework_audit(case: Enterprise) -> Result:
-    """Examine the dimensions on the enterprise beside two others that score otherwise."""
+    """Examine the dimensions on the enterprise beside six others that score otherwise."""
     tree = synthesis.enterprise_tree(case)
     years = synthesis.cells_by_year(case, tree)
     choices = synthesis.ScoringChoices(baseline=synthesis.own_baseline(case, years))
     scored = synthesis.indicator_scores(years[synthesis.latest_year(years)], tree, choices)
     numbers, states = (scored.details[name] for name in ("scores", "states"))
-    rows = pd.concat([numbers, numbers * 0.8, 100 - numbers], keys=["one", "two", "three"]).droplevel(1)
-    told = pd.concat([states] * 3).set_axis(rows.index)
+    others = [
+        numbers * 0.8,
+        100 - numbers,
+        numbers**2 / 100,
+        numbers * 0.5 + 20,
+        90 - numbers * 0.7,
+        numbers * 0.1 + 60,
+    ]
+    rows = pd.concat([numbers, *others], keys=["one", "two", "three", "four", "five", "six", "seven"]).droplevel(1)
+    told = pd.concat([states] * len(rows)).set_axis(rows.index)
     told = told.mask(rows.isna() & (told == "reported"), "not_collected")
     cells = Cells(rows, told, pd.Series(case.card.group, index=rows.index))
     return synthesis.framework_audit(cells, tree, IndicatorChoices(uncertainty=FEWER))

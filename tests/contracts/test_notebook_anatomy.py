@@ -21,8 +21,14 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(FOLDER.glob("*.ipynb"))}
 RUN = {stem: notebook for stem, notebook in NOTEBOOKS.items() if notebook.metadata.get("vises", {}).get("scope")}
 FEWEST_CELLS, MOST_CELLS = 15, 30
-EARNED = {"03_qualitative_coding": 34, "04_indicator_aggregation": 36, "05_outcome_comparison": 38}
-"""More cells than others. 03: what the coders did, seen on a text, before what they found; 04: profile, score, whose
+EARNED = {
+    "03_qualitative_coding": 34,
+    "04_indicator_aggregation": 36,
+    "05_outcome_comparison": 38,
+    "85_indicator_audit": 40,
+}
+"""More cells than others. 85: an audit has a section for each kind of check, as those written by hand. 03: what the
+coders did, seen on a text, before what they found; 04: profile, score, whose
 weights and uncertainty must be read together, or silence pays; 05: survey, series, ranks, other ways, what would
 overturn it, calibration, a step each."""
 MEDIAN_LINES, MOST_LINES = 3, 12

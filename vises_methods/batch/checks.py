@@ -80,7 +80,8 @@ def _of_one_of(problem: Problem, names: set[str]) -> bool:
 
 
 def _digest(study: StudyFolder, enterprise: EnterpriseFolder, digests: Digests, package: str) -> str:
-    shared = [study.path / "study.yml", study.codebook_path, study.framework_path]
+    beside = [] if study.framework_beside_path is None else [study.framework_beside_path]
+    shared = [study.path / "study.yml", study.codebook_path, study.framework_path, *beside]
     files = sorted(path for path in enterprise.path.rglob("*") if path.is_file())
     told = digests.of_all([path for path in [*shared, *files] if path.is_file()], study.path)
     return hashlib.sha256(repr((package, sorted(told.items()))).encode("utf-8")).hexdigest()

@@ -40,6 +40,8 @@ class StudyFolder(Protocol):
     @property
     def framework_path(self) -> Path: ...
     @property
+    def framework_beside_path(self) -> Path | None: ...
+    @property
     def calibration_path(self) -> Path: ...
     @property
     def group_ranges_path(self) -> Path: ...
@@ -51,6 +53,7 @@ SHARED = {
     "@study": "path",
     "@codebook": "codebook_path",
     "@framework": "framework_path",
+    "@framework_beside": "framework_beside_path",
     "@calibration": "calibration_path",
     "@ranges": "group_ranges_path",
 }
@@ -63,16 +66,17 @@ def declared_files(patterns: Iterable[str], study: StudyFolder, enterprise: Ente
     found: set[Path] = set()
     for pattern in patterns:
         if pattern in SHARED:
-            matches: Iterable[Path] = [_shared(pattern, study)]
+            place = _shared(pattern, study)
+            matches: Iterable[Path] = [] if place is None else [place]
         else:
             matches = root.glob(pattern) if _WILD.search(pattern) else [root / pattern]
         found.update(path for path in matches if path.is_file())
     return sorted(found)
 
 
-def _shared(name: str, study: StudyFolder) -> Path:
-    place: Path = getattr(study, SHARED[name])
-    return place / "study.yml" if name == "@study" else place
+def _shared(name: str, study: StudyFolder) -> Path | None:
+    place: Path | None = getattr(study, SHARED[name])
+    return place / "study.yml" if place is not None and name == "@study" else place
 
 
 def relative(path: Path, root: Path) -> str:

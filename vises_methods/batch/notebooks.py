@@ -34,7 +34,7 @@ class NotebookSpec:
         Whether it runs once for each enterprise or once for the study.
     reads : tuple of str
         Globs relative to the enterprise's folder (the study's folder for scope ``study``), or ``@study``,
-        ``@codebook``, ``@framework``, ``@calibration``, ``@ranges``.
+        ``@codebook``, ``@framework``, ``@framework_beside``, ``@calibration``, ``@ranges``.
     after : tuple of str
         The notebooks whose results it reads.
     all_methodologies : bool

@@ -1,7 +1,8 @@
 """Approach 2: indicators, made comparable and put together, in a way that respects diversity."""
 
 from vises_methods.indicators.aggregation import aggregate
-from vises_methods.indicators.auditing import Thresholds, audit, audit_document
+from vises_methods.indicators.audit_document import audit_document
+from vises_methods.indicators.auditing import Thresholds, audit
 from vises_methods.indicators.benefit_of_doubt import bod_scores
 from vises_methods.indicators.cells import Cells
 from vises_methods.indicators.change import decompose_change

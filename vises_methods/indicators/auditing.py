@@ -1,4 +1,4 @@
-"""All checks of a composite in one: verdicts, the figure behind each, and one document in the reader's language."""
+"""All checks of a composite in one: verdicts, the figure behind each, and the tables that they stand on."""
 
 from __future__ import annotations
 
@@ -9,18 +9,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vises_methods.catalogue import NO_VALUE, number, text
 from vises_methods.indicators.alternatives import Alternatives
+from vises_methods.indicators.audit_tables import (
+    alphas,
+    components,
+    interval_widths,
+    scale_use,
+    shares_of_variance,
+    state_counts,
+    treatment,
+    weights_exerted,
+)
 from vises_methods.indicators.cells import Cells
 from vises_methods.indicators.composite import Composite, Recipe, compose
 from vises_methods.indicators.outliers import treat_outliers
 from vises_methods.indicators.quality import importance, tree_quality
 from vises_methods.indicators.removal import removal
+from vises_methods.indicators.sobol import sobol_sensitivity
 from vises_methods.indicators.tree import IndicatorTree
 from vises_methods.indicators.uncertainty import uncertainty
 from vises_methods.results import Result, fingerprint
 
 VERDICTS = ("yes", "no", "read")
+_LEAST_SAMPLE, _RUNS_PER_POINT = 64, 8
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,7 @@ def audit(
     *,
     thresholds: Thresholds | None = None,
     draws: int = 1000,
+    sensitivity: bool = True,
     seed: int = 0,
 ) -> Result:
     """Run every check of a composite, and give each a verdict.
@@ -72,13 +84,19 @@ def audit(
     thresholds : Thresholds, optional
     draws, seed : int
         Of the uncertainty.
+    sensitivity : bool
+        Whether the variance is shared out over the choices too (Sobol); it needs at least two alternatives.
 
     Returns
     -------
     Result
         One row per check: ``estimate`` its figure, ``verdict`` (``yes`` passes, ``no`` fails, ``read`` wants a
-        judgement), ``limit`` the threshold, ``concerns`` what the figure is about. ``details`` hold the tables behind.
-        :func:`audit_document` writes it out.
+        judgement), ``limit`` the threshold, ``concerns`` what the figure is about. ``details`` hold the tables behind,
+        one a section: ``states`` (cells by state), ``scales`` (how each is used), ``outliers`` (as they are),
+        ``treatment`` and ``treated`` (what the standard rule would change), ``quality`` (correlations within headings
+        and upwards, with flags), ``alpha`` (and if deleted), ``components`` (of each root), ``importance`` and
+        ``weights`` (meant, down the tree, exerted), ``removal``; with alternatives ``intervals`` and ``ranks``,
+        with two or more ``sensitivity``. :func:`audit_document` writes it out.
 
     References
     ----------
@@ -98,11 +116,17 @@ def audit(
     tables = _tables(values, tree, recipe, composite)
     evidence = Evidence(tables, composite, limits)
     rows = [check(evidence) for check in _CHECKS]
-    details = {name: table.estimates for name, table in tables.items()}
+    details = {name: table.estimates for name, table in tables.items()} | _sections(values, tree, composite)
+    details["weights"] = weights_exerted(composite, tree, details["importance"])
     if alternatives:
         run = uncertainty(values, tree, recipe, alternatives, draws=draws, seed=seed)
         rows += _certainty(run, limits, evidence.base[1])
-        details["ranks"] = run.details["ranks"]
+        details |= {"ranks": run.details["ranks"], "intervals": interval_widths(run)}
+    if sensitivity and alternatives and len(alternatives) > 1:
+        shared = sobol_sensitivity(
+            values, tree, recipe, alternatives, draws=base_sample(draws), seed=seed, node=_root(tree, composite)
+        )
+        details["sensitivity"] = shares_of_variance(shared)
     return Result(
         method="audit of a composite indicator",
         reference="Saisana and Saltelli (2011), Quality and Quantity 45, 247-268; OECD/JRC (2008), Handbook, pp. 19-21",
@@ -112,45 +136,12 @@ def audit(
             "recipe": dict(composite.options),
             "thresholds": vars(limits),
             "draws": draws if alternatives else None,
+            "sensitivity": "sensitivity" in details,
             "seed": seed,
         },
         notices=composite.notices,
         inputs={**composite.inputs, "tree": fingerprint(tree.to_frame())},
     )
-
-
-def audit_document(result: Result, lang: str) -> str:
-    """Write an audit as a Markdown document in French, Dutch or English.
-
-    Parameters
-    ----------
-    result : Result
-        Of :func:`audit`.
-    lang : {"fr", "nl", "en"}
-
-    Returns
-    -------
-    str
-        A heading, a sentence, and per check: the question, the verdict, the figure with its threshold, what it
-        concerns, and what to do.
-    """
-    parts = [f"# {text('indicators.audit.title', lang)}", text("indicators.audit.opening", lang)]
-    for row in result.estimates.to_dict("records"):
-        check = f"indicators.audit.checks.{row['measure']}"
-        reason = row["reason"]
-        figure = text(reason, lang) if isinstance(reason, str) else number(float(row["estimate"]), lang, ".2f")
-        limit = NO_VALUE if pd.isna(row["limit"]) else number(float(row["limit"]), lang, ".2f")
-        concerns = row["concerns"] or NO_VALUE
-        parts += [
-            f"## {text(f'{check}.question', lang)}",
-            f"**{text('indicators.audit.verdicts.' + str(row['verdict']), lang)}**",
-            text("indicators.audit.figure", lang, figure=figure, limit=limit, concerns=concerns),
-            text(f"{check}.advice", lang),
-        ]
-    remarks = [f"- {notice.sentence(lang)}" for notice in result.notices]
-    if remarks:
-        parts += [f"## {text('indicators.audit.remarks', lang)}", "\n".join(remarks)]
-    return "\n\n".join(parts) + "\n"
 
 
 def _tables(
@@ -160,13 +151,33 @@ def _tables(
     composite: Composite,
 ) -> dict[str, Result]:
     plain = replace(Recipe.of(recipe), min_coverage=0.0)
-    root = next(code for code in tree.roots if code in composite.scores)
     return {
         "outliers": treat_outliers(values, tree, max_winsorised=0, then="none"),
         "quality": tree_quality(composite, tree),
         "importance": importance(composite, tree),
-        "removal": removal(values, tree, plain, node=root),
+        "removal": removal(values, tree, plain, node=_root(tree, composite)),
     }
+
+
+def _sections(values: pd.DataFrame | Cells, tree: IndicatorTree, composite: Composite) -> dict[str, pd.DataFrame]:
+    changes, cells = treatment(values, tree)
+    return {
+        "states": state_counts(composite.states),
+        "scales": scale_use(composite.normalised, composite.details["scaling"], tree),
+        "treatment": changes,
+        "treated": cells,
+        "alpha": alphas(composite, tree),
+        "components": components(composite, tree),
+    }
+
+
+def _root(tree: IndicatorTree, composite: Composite) -> str:
+    return next(code for code in tree.roots if code in composite.scores)
+
+
+def base_sample(draws: int) -> int:
+    """Return a power of two of about an eighth of the draws: each point of a Sobol sample stands for several runs."""
+    return int(max(_LEAST_SAMPLE, 2 ** int(np.log2(max(draws, 1) / _RUNS_PER_POINT))))
 
 
 @dataclass(frozen=True, eq=False)

@@ -77,12 +77,16 @@ def decompose_change(
     chosen = Recipe.of(recipe)
     first = resolved_weights(tree, chosen.weights, "decompose_change(recipe)")
     weights = (first, first if weights_after is None else resolved_weights(tree, weights_after, "decompose_change()"))
-    worlds = {}
+    moving = (1, 1, int(weights[0] != weights[1]), int(not years[0].numbers.index.equals(years[1].numbers.index)))
+    worlds: dict[tuple[int, ...], Composite] = {}
+    shared = {}
     for key in product((0, 1), repeat=len(SOURCES)):
-        cells = _world(years, key[0], key[1], key[3], both)
-        worlds[key] = _composite(cells, tree, chosen, weights[key[2]])
-    shared = {key: world.scores.loc[both].to_numpy(dtype=float) for key, world in worlds.items()}
-    last = worlds[1, 1, 1, 1]
+        world = tuple(map(min, key, moving))
+        if world not in worlds:
+            cells = _world(years, world[0], world[1], world[3], both)
+            worlds[world] = _composite(cells, tree, chosen, weights[world[2]])
+        shared[key] = worlds[world].scores.loc[both].to_numpy(dtype=float)
+    last = worlds[moving]
     return Result(
         method="decomposition of change",
         reference="Shorrocks (2013), Journal of Economic Inequality 11, 99-126",

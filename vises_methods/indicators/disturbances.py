@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
+from math import prod
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -18,6 +20,7 @@ from vises_methods.randomness import generator
 Disturbance = Callable[[Sheet, int], Sheet]
 Donors = Literal["scale", "hot_deck", "group_hot_deck"]
 _LEAST_DONORS = 2
+_FEW_CELLS = 200
 
 
 def measurement_errors(spread: pd.DataFrame, laid: Sheet, seed: int, where: str) -> Disturbance:
@@ -28,7 +31,7 @@ def measurement_errors(spread: pd.DataFrame, laid: Sheet, seed: int, where: str)
         raise InputError("out_of_range", where, value=float(deviations.min()), allowed="≥ 0")
 
     def disturb(data: Sheet, draw: int) -> Sheet:
-        normal = generator(seed, "data_error", str(draw)).standard_normal(deviations.shape)
+        normal = _drawn("data_error", seed, draw, deviations.shape)
         return replace(data, numbers=data.numbers + normal * deviations)
 
     return disturb
@@ -51,18 +54,34 @@ def multiple_imputation(donors: Donors, laid: Sheet, tree: IndicatorTree, seed: 
     ends = [_ends(tree.node(code), laid.numbers[:, i]) for i, code in enumerate(laid.indicators)]
 
     def disturb(data: Sheet, draw: int) -> Sheet:
-        stream = generator(seed, "multiple_imputation", str(draw))
         gaps = np.isnan(data.numbers) & data.applicable
         if donors == "scale":
             low, high = np.array(ends).T
-            filled = low + (high - low) * stream.random(gaps.shape)
+            filled = low + (high - low) * _drawn("multiple_imputation", seed, draw, gaps.shape)
         else:
-            filled = _donated(data.numbers, gaps, words, stream)
+            filled = _donated(data.numbers, gaps, words, generator(seed, "multiple_imputation", str(draw)))
         done = gaps & ~np.isnan(filled)
         states = np.where(done, "imputed", data.states)
         return replace(data, numbers=np.where(done, filled, data.numbers), states=states)
 
     return disturb
+
+
+def _drawn(name: str, seed: int, draw: int, shape: tuple[int, ...]) -> Floats:
+    """The draws of one run; of few cells they are kept, for the shares of variance ask for those of the intervals again."""
+    return _kept(name, seed, draw, shape) if prod(shape) <= _FEW_CELLS else _made(name, seed, draw, shape)
+
+
+def _made(name: str, seed: int, draw: int, shape: tuple[int, ...]) -> Floats:
+    stream = generator(seed, name, str(draw))
+    return stream.standard_normal(shape) if name == "data_error" else stream.random(shape)
+
+
+@lru_cache(maxsize=4096)
+def _kept(name: str, seed: int, draw: int, shape: tuple[int, ...]) -> Floats:
+    drawn = _made(name, seed, draw, shape)
+    drawn.setflags(write=False)
+    return drawn
 
 
 def _donated(numbers: Floats, gaps: Bools, words: np.ndarray[Any, Any], stream: np.random.Generator) -> Floats:

@@ -160,7 +160,7 @@ def importance(composite: Composite, tree: IndicatorTree, /) -> Result:
 
 def _too_little(complete: Floats) -> str | None:
     """A cubic needs more units than it has terms."""
-    return "indicators.reasons.few_units" if len(complete) < 6 else None
+    return "indicators.reasons.few_for_importance" if len(complete) < 6 else None
 
 
 def _pair(numbers: pd.DataFrame, one: str, two: str, method: str) -> dict[str, Any]:

@@ -17,6 +17,13 @@ SCALES = ("goalposts", "band", "change", "none")
 _SCALE_LIMITS = {"goalposts": ("minimum", "maximum"), "change": ("minimum", "maximum")}
 _BAND = ("minimum", "low", "high", "maximum")
 
+RULES = (
+    *("code_missing", "code_twice", "orphan", "cycle", "level_jump", "no_children", "direction_above", "direction"),
+    *("scale", "scale_limits_missing", "scale_order", "range_without_band", "target_missing", "unit", "unit_mismatch"),
+    *("group", "weight", "weight_on_neutral", "weights_all_zero", "weight_of_unknown", "weight_set_partial"),
+)
+"""What a tree is held to, by the code of the fault."""
+
 Row = Mapping[str, Any]
 
 

@@ -5,6 +5,7 @@ from vises_methods.plots import (
     attrition,
     balance,
     before_after,
+    cell_states,
     claims_by_group,
     code_by_case,
     code_tree,
@@ -26,11 +27,13 @@ from vises_methods.plots import (
     score_uncertainty,
     scores_over_years,
     series_course,
+    sibling_correlations,
     specification_curve,
     stakeholder_map,
     theory_of_change,
     tree_coverage,
     weights_by_group,
+    weights_exerted,
 )
 from vises_methods.plots.display import Plot, show
 
@@ -40,6 +43,7 @@ __all__ = [
     "attrition",
     "balance",
     "before_after",
+    "cell_states",
     "claims_by_group",
     "code_by_case",
     "code_tree",
@@ -62,9 +66,11 @@ __all__ = [
     "scores_over_years",
     "series_course",
     "show",
+    "sibling_correlations",
     "specification_curve",
     "stakeholder_map",
     "theory_of_change",
     "tree_coverage",
     "weights_by_group",
+    "weights_exerted",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -68,32 +69,41 @@ def _boxes(result: Result) -> list[dict[str, Any]]:
     states = result.details["states"].iloc[0]
     top_level = int(tree["level"].max())
     boxes: list[dict[str, Any]] = []
+    below: dict[str | None, list[dict[Any, Any]]] = {}
+    for row in tree.to_dict("records"):
+        below.setdefault(row["parent"] if isinstance(row["parent"], str) else None, []).append(row)
+    leaves = _leaves(below, states)
 
-    def lay(codes: pd.DataFrame, top: float, height: float) -> None:
-        kept = [row for row in codes.to_dict("records") if row["weight"] > 0 and _applies(row, tree, states)]
-        whole = sum(_leaves(row["code"], tree, states) for row in kept)
+    def lay(codes: list[dict[Any, Any]], top: float, height: float) -> None:
+        kept = [row for row in codes if row["weight"] > 0 and leaves[row["code"]] > 0]
+        whole = sum(leaves[row["code"]] for row in kept)
         for row in kept:
-            share = height * _leaves(row["code"], tree, states) / whole
+            share = height * leaves[row["code"]] / whole
             leaf = row["level"] == 1
             known = float(states[row["code"]] == "reported") if leaf else float(coverage.get(row["code"], 0.0))
             column = top_level - int(row["level"])
-            rows = _leaves(row["code"], tree, states)
+            rows = leaves[row["code"]]
             place = {"top": top, "height": share, "rows": rows, "leaf": leaf, "column": column}
             boxes.append({str(name): value for name, value in row.items()} | place | {"coverage": known})
-            lay(tree[tree["parent"] == row["code"]], top, share)
+            lay(below.get(row["code"], []), top, share)
             top += share
 
-    lay(tree[tree["parent"].isna()], 0.0, 1.0)
+    lay(below.get(None, []), 0.0, 1.0)
     return boxes
 
 
-def _applies(row: dict[Any, Any], tree: pd.DataFrame, states: pd.Series[Any]) -> bool:
-    return _leaves(row["code"], tree, states) > 0
+def _leaves(below: Mapping[str | None, list[dict[Any, Any]]], states: pd.Series[Any]) -> dict[str, int]:
+    """How many indicators under each node apply and are scored; ``below`` are the rows of the tree by their parent."""
+    counts: dict[str, int] = {}
 
+    def count(code: str) -> int:
+        children = below.get(code)
+        if children is None:
+            counts[code] = int(code in states.index and states[code] not in OUTSIDE)
+        else:
+            counts[code] = sum(count(row["code"]) for row in children)
+        return counts[code]
 
-def _leaves(code: str, tree: pd.DataFrame, states: pd.Series[Any]) -> int:
-    """How many indicators under a node apply and are scored."""
-    below = tree[tree["parent"] == code]
-    if below.empty:
-        return int(code in states.index and states[code] not in OUTSIDE)
-    return sum(_leaves(str(child), tree, states) for child in below["code"])
+    for row in below.get(None, []):
+        count(row["code"])
+    return counts

@@ -13,7 +13,7 @@ from vises_methods.study.model_problems import validated
 from vises_methods.study.models import ENTERPRISE_FILES, StudyFile
 from vises_methods.study.opening import Study, enterprise_folders, study_path
 from vises_methods.study.places import reference_root
-from vises_methods.study.reference import Reference, read_reference
+from vises_methods.study.reference import Reference, framework_problems, read_reference
 from vises_methods.study.rules import (
     code_versions,
     files,
@@ -79,6 +79,8 @@ def _study_problems(content: dict[str, Any], file: YamlFile, path: Path) -> Iter
         values = {"value": content["methodology"], "allowed": there}
         line = file.line(("methodology",))
         yield Problem("study.errors.no_reference_file", "study.yml", line, "methodology", values)
+    if content["framework_beside"] is not None:
+        yield from framework_problems(reference_root() / "frameworks" / f"{content['framework_beside']}.yml")
     if content["invented"] and content["notice"] is None:
         yield Problem("study.errors.no_notice", "study.yml", file.line(("invented",)), "notice")
 

@@ -50,6 +50,7 @@ class StudyFile(File):
     languages: Annotated[list[Language], Field(min_length=1)]
     codebook: str
     framework: str
+    framework_beside: str | None = None
     methodology: str = "baseline"
     horizon: Day | None = None
     roles: list[Role] = Field(default_factory=list)

@@ -78,6 +78,8 @@ class Study:
         Whether all of it is fictional: then this must be shown wherever its data are.
     languages : tuple of str
     codebook_path, framework_path : Path
+    framework_beside_path : Path or None
+        Another version of the framework, which the audit puts beside the study's own.
     methodology : str
     privacy : Privacy
     roles : tuple of str
@@ -96,6 +98,7 @@ class Study:
     languages: tuple[str, ...]
     codebook_path: Path
     framework_path: Path
+    framework_beside_path: Path | None
     methodology: str
     privacy: Privacy
     roles: tuple[str, ...]
@@ -196,6 +199,7 @@ def open_study(name_or_path: str | Path) -> Study:
     if content is None:
         raise InvalidStudyError(path.name, problems)
     cards, unreadable = _cards(path)
+    frameworks, beside = reference_root() / "frameworks", content["framework_beside"]
     return Study(
         id=content["id"],
         path=path,
@@ -204,7 +208,8 @@ def open_study(name_or_path: str | Path) -> Study:
         invented=content["invented"],
         languages=tuple(content["languages"]),
         codebook_path=reference_root() / "codebooks" / f"{content['codebook']}.yml",
-        framework_path=reference_root() / "frameworks" / f"{content['framework']}.yml",
+        framework_path=frameworks / f"{content['framework']}.yml",
+        framework_beside_path=None if beside is None else frameworks / f"{beside}.yml",
         methodology=content["methodology"],
         privacy=Privacy(content["privacy"]["minimum_cell"], tuple(content["privacy"]["quotes"])),
         roles=tuple(role["id"] for role in content["roles"]),

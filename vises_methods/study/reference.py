@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,12 @@ def read_reference(codebook: Path, framework: Path) -> tuple[Reference, list[Pro
         codebook_version=str(codes["codebook"]["version"]) if codes else None,
     )
     return reference, problems
+
+
+def framework_problems(path: Path) -> list[Problem]:
+    """Return what is wrong with another version of the framework, by itself."""
+    _, problems = _read(path, FrameworkFile, f"frameworks/{path.name}", "nodes")
+    return [replace(found, column="framework_beside") if found.where == "study.yml" else found for found in problems]
 
 
 def _read(path: Path, model: type[BaseModel], where: str, tree: str) -> tuple[dict[str, Any] | None, list[Problem]]:

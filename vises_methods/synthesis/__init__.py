@@ -1,5 +1,6 @@
 """The three approaches brought together: portrait, quality, evidence per question, portfolio, comparison."""
 
+from vises_methods.synthesis.audit_sections import framework_soundness, uncertainty_by_dimension
 from vises_methods.synthesis.calibrated import calibration_of
 from vises_methods.synthesis.confidentiality import confidentiality
 from vises_methods.synthesis.evidence import evidence_by_question
@@ -14,6 +15,7 @@ from vises_methods.synthesis.fitness import (
     fit_for_portrait,
     fit_for_synthesis,
 )
+from vises_methods.synthesis.framework_versions import framework_versions
 from vises_methods.synthesis.group_ranges import group_ranges, write_group_ranges
 from vises_methods.synthesis.indicator_audit import framework_audit, framework_structure, published_cells
 from vises_methods.synthesis.indicator_scores import (
@@ -98,7 +100,9 @@ __all__ = [
     "fit_for_portrait",
     "fit_for_synthesis",
     "framework_audit",
+    "framework_soundness",
     "framework_structure",
+    "framework_versions",
     "group_ranges",
     "group_weight_labels",
     "group_weights",
@@ -128,6 +132,7 @@ __all__ = [
     "set_aside",
     "stakeholder_map",
     "theory_of_change",
+    "uncertainty_by_dimension",
     "value_errors",
     "wanted_directions",
     "weight_conclusions",

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from vises_methods.indicators import Cells, IndicatorTree, audit
+from vises_methods.indicators.audit_document import CORRELATIONS, SECTIONS
 from vises_methods.methodology import IndicatorChoices
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 from vises_methods.study import Study
+from vises_methods.synthesis.group_ranges import LEAST
 from vises_methods.synthesis.published import published
 from vises_methods.synthesis.score_uncertainty import plain_tree
 
 NOTEBOOK, RESULT = "04_indicator_aggregation", "indicator_scores"
 ENOUGH = 20
 """Below so many units a correlation of 0.4 cannot be told from none: what rests on correlations is too weak to tell."""
+KEPT = tuple(section for section in SECTIONS if section != "sensitivity")
+WORDED = frozenset({"direction", "method", "transformed", "measure", "flag", "of"})
+MOMENTS = ["mean", "sd", "at_floor", "at_ceiling"]
 ON_COUNTS = frozenset({"reporting"})
 VERDICTS = {"yes": "holds", "no": "contradicts", "read": "contradicts"}
 REFERENCE = (
@@ -49,7 +54,7 @@ def published_cells(study: Study, methodology: str, tree: IndicatorTree, /) -> C
     """
     numbers, states, groups = {}, {}, {}
     for card in study.enterprises:
-        found = published(study, methodology, card.id, NOTEBOOK, lang=card.languages[0]).get(RESULT)
+        found = published(study, methodology, card.id, NOTEBOOK, lang=card.languages[0], only=(RESULT,)).get(RESULT)
         if found is None or found.not_estimable is not None:
             continue
         codes = [code for code in tree.scored_indicators if code in found.details["scores"]]
@@ -120,8 +125,9 @@ def framework_audit(cells: Cells | None, tree: IndicatorTree, choices: Indicator
         One row per check (``measure``) and dimension (``subject``): ``estimate`` its figure, ``limit`` the threshold,
         ``concerns`` what it is about, ``verdict``: ``contradicts`` the framework, ``holds`` (does not contradict it),
         ``weak`` (too weak to tell: no figure, or fewer than 20 enterprises for what rests on correlations or orders).
-        ``details["importance"]``: each node with its ``intended`` share of weight and the share that it exerts;
-        ``["removal"]``: each indicator with what the scores of its dimension become without it.
+        ``details`` hold the sections of :func:`indicators.audit`, all dimensions together: ``states, scales, treatment,
+        quality, alpha, components, weights, removal, intervals``; ``weights`` with what is furthest off first. Words in
+        them are keys of the catalogue. No enterprise is named in any.
 
     References
     ----------
@@ -130,17 +136,12 @@ def framework_audit(cells: Cells | None, tree: IndicatorTree, choices: Indicator
     """
     if cells is None or len(cells.numbers) < 2:
         return _nothing("audit of the framework")
-    rows, importance, removal = [], [], []
-    for dimension in tree.roots:
-        found = _of_dimension(cells, tree, dimension, choices, seed)
-        if found is None:
-            continue
-        rows.append(found.estimates.assign(subject=dimension))
-        importance.append(found.details["importance"])
-        removal.append(found.details["removal"].assign(dimension=dimension))
-    if not rows:
+    found = {code: _of_dimension(cells, tree, code, choices, seed) for code in tree.roots}
+    made = {code: result for code, result in found.items() if result is not None}
+    if not made:
         return _nothing("audit of the framework")
-    estimates = pd.concat(rows, ignore_index=True)
+    parts = [result.estimates.assign(subject=code) for code, result in made.items()]
+    estimates = pd.concat(parts, ignore_index=True)
     units = len(cells.numbers)
     weak = estimates["estimate"].isna() | (~estimates["measure"].isin(ON_COUNTS) & (units < ENOUGH))
     estimates["verdict"] = estimates["verdict"].map(VERDICTS).mask(weak, "weak")
@@ -148,10 +149,7 @@ def framework_audit(cells: Cells | None, tree: IndicatorTree, choices: Indicator
         method="audit of the framework",
         reference=REFERENCE,
         estimates=estimates,
-        details={
-            "importance": _both_shares(pd.concat(importance, ignore_index=True)),
-            "removal": pd.concat(removal, ignore_index=True),
-        },
+        details={section: _together(section, made, tree) for section in KEPT},
         options={"units": units, "enough": ENOUGH, "seed": seed},
         notices=(Notice("synthesis.notices.few_units", {"count": units, "enough": ENOUGH}),) if units < ENOUGH else (),
         inputs={"scores": fingerprint(cells.numbers), "tree": fingerprint(tree.to_frame())},
@@ -166,8 +164,7 @@ def _of_dimension(
     if len(codes) < 2:
         return None
     own = Cells(cells.numbers[codes], cells.states[codes], cells.groups)
-    plain = plain_tree(tree, own)
-    plain = replace(plain, nodes=tuple(replace(node, not_applicable_when=_DECLARED) for node in plain.nodes))
+    plain = declared(plain_tree(tree, own))
     levels = {level: name for level, name in choices.aggregation.items() if level <= plain.top_level}
     recipe = {"aggregation": levels, "min_coverage": choices.min_coverage}
     others = [dict.fromkeys(levels, name) for name in choices.uncertainty.means]
@@ -175,16 +172,34 @@ def _of_dimension(
     tried: dict[str, Any] = {"aggregation": distinct} if len(distinct) > 1 else {}
     if choices.uncertainty.weight_noise > 0:
         tried["weight_noise"] = choices.uncertainty.weight_noise
-    return audit(own, plain, recipe, tried, draws=choices.uncertainty.draws, seed=seed)
+    return audit(own, plain, recipe, tried, draws=choices.uncertainty.draws, sensitivity=False, seed=seed)
 
 
-def _both_shares(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per node: what was meant, what is exerted, and the number of enterprises behind it."""
-    own = rows[rows["measure"] == "variance_share"]
-    kept = own[["heading", "subject", "intended", "estimate", "n", "reason"]].rename(columns={"estimate": "exerted"})
-    return kept.assign(off=np.abs(kept["exerted"] - kept["intended"])).sort_values(
-        "off", ascending=False, kind="stable"
-    )
+def declared(tree: IndicatorTree) -> IndicatorTree:
+    """Let units answer "not applicable" to anything: here the enterprises have declared it in their own files."""
+    return replace(tree, nodes=tuple(replace(node, not_applicable_when=_DECLARED) for node in tree.nodes))
+
+
+def _together(section: str, made: Mapping[str, Result], tree: IndicatorTree) -> pd.DataFrame:
+    """The tables of one section, one under the other, each row with its dimension; words as keys of the catalogue."""
+    parts = [found.details[section].assign(dimension=code) for code, found in made.items() if section in found.details]
+    table = pd.concat([part for part in parts if len(part)] or parts[:1] or [pd.DataFrame()], ignore_index=True)
+    if section == "scales":
+        table["direction"] = [tree.node(code).direction for code in table["indicator"]]
+        table["method"] = [scale.method if (scale := tree.node(code).scale) else None for code in table["indicator"]]
+        thin = table["n"] < LEAST
+        table[MOMENTS] = table[MOMENTS].mask(thin)
+        table["reason"] = pd.Series("synthesis.reasons.few_to_show", index=table.index).where(thin)
+    if section == "quality":
+        table = table[table["measure"].isin(CORRELATIONS)]
+        ends = table["subject"].str.split("~", expand=True).reindex(columns=[0, 1])
+        table = table.assign(subject=ends[0], other=ends[1].fillna(table["heading"]))
+    if section == "weights":
+        table = table.sort_values("off", ascending=False, kind="stable")
+    for column in WORDED & set(table.columns):
+        keys = table[column].map(lambda code, of=column: f"indicators.audit.values.{of}.{code}", na_action="ignore")
+        table[column] = keys.astype(object)
+    return table.reset_index(drop=True)
 
 
 def _nothing(method: str) -> Result:

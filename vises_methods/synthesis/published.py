@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from vises_methods.study import Study, outputs_root
 WHO = ["enterprise", "group", "region", "notebook", "result", "method"]
 
 
-def published(study: Study, methodology: str, enterprise: str, notebook: str, /, *, lang: str) -> dict[str, Result]:
+def published(
+    study: Study, methodology: str, enterprise: str, notebook: str, /, *, lang: str, only: Collection[str] | None = None
+) -> dict[str, Result]:
     """Return the results that a notebook published for an enterprise, by name; empty where it has not run.
 
     Parameters
@@ -23,6 +26,8 @@ def published(study: Study, methodology: str, enterprise: str, notebook: str, /,
     methodology, enterprise, notebook : str
     lang : {"fr", "nl", "en"}
         The language of the run that is preferred; numbers are the same in all.
+    only : collection of str, optional
+        The names of the results that are wanted; by default all.
 
     Returns
     -------
@@ -31,7 +36,7 @@ def published(study: Study, methodology: str, enterprise: str, notebook: str, /,
     folder = outputs_root() / study.id / methodology / enterprise
     wanted = folder / f"{notebook}.{lang}.results.json"
     found = [wanted] if wanted.is_file() else sorted(folder.glob(f"{notebook}.*.results.json"))
-    return _results(found[0]) if found else {}
+    return _results(found[0], only) if found else {}
 
 
 def all_estimates(study: Study, methodology: str, /) -> pd.DataFrame:
@@ -76,9 +81,10 @@ def _notebooks(folder: Path) -> list[str]:
     return sorted({path.name.split(".")[0] for path in folder.glob("*.results.json")})
 
 
-def _results(path: Path) -> dict[str, Result]:
+def _results(path: Path, only: Collection[str] | None) -> dict[str, Result]:
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return {name: Result.from_json(result) for name, result in content["results"].items()}
+    wanted = {name: result for name, result in content["results"].items() if only is None or name in only}
+    return {name: Result.from_json(result) for name, result in wanted.items()}
 
 
 def _with_owner(estimates: pd.DataFrame, *owner: str) -> pd.DataFrame:

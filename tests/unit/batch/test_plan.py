@@ -30,6 +30,7 @@ class StudyFolder:
     path: Path = Path("s")
     codebook_path: Path = Path("c")
     framework_path: Path = Path("f")
+    framework_beside_path: Path | None = None
     calibration_path: Path = Path("k")
 
 

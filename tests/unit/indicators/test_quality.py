@@ -45,7 +45,7 @@ def test_flags_name_what_repeats_opposes_and_does_not_follow(many: pd.DataFrame,
 def test_what_cannot_be_correlated_has_a_reason(many: pd.DataFrame, flat: IndicatorTree) -> None:
     composite = compose(many.iloc[:2], flat, {"normalisation": "minmax"})
     assert set(tree_quality(composite, flat).estimates["reason"]) == {"indicators.reasons.few_units"}
-    assert set(importance(composite, flat).estimates["reason"]) == {"indicators.reasons.few_units"}
+    assert set(importance(composite, flat).estimates["reason"]) == {"indicators.reasons.few_for_importance"}
 
 
 def test_importance_beside_the_weight_that_was_meant(many: pd.DataFrame, flat: IndicatorTree) -> None:
