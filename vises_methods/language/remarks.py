@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from vises_methods.catalogue import has_text, text
+from vises_methods.language.tables import in_words
 from vises_methods.results import Remark, Result
 
 _BARE = ("count", "ratio")
@@ -48,7 +49,15 @@ def _named(value: Any, place: str, result: Result, lang: str) -> Any:
         # A unit may bring the space that parts it from its number, so that no space is left where there is no unit.
         space = value[: len(value) - len(value.lstrip())]
         return space + unit_in_words(value.strip(), lang) if value.strip() else ""
-    found = _CATEGORY.match(value)
-    if found:
-        return f"{result.label(found['name'], lang)} ({found['category']})"
-    return result.label(value, lang)
+    category = category_in_words(value, result, lang)
+    return f"{category[0]} ({category[1]})" if category else result.label(value, lang)
+
+
+def category_in_words(code: str, result: Result, lang: str) -> tuple[str, str] | None:
+    """Return the words of a covariate and of its category, for a code as ``age_band[under 30]``; None for any other."""
+    found = _CATEGORY.match(code)
+    if found is None:
+        return None
+    labelled = result.label(code, lang)
+    category = in_words(found["category"], lang) if labelled == code else labelled
+    return result.label(found["name"], lang), category

@@ -21,6 +21,7 @@ from vises_methods.outcomes.heterogeneity import (
     weighted_fit,
 )
 from vises_methods.outcomes.inference import estimate_row, missing_row, quantile, share, stated_row
+from vises_methods.outcomes.known_coverage import FEW_ENTERPRISES, known_narrow
 from vises_methods.outcomes.pooling_details import influence, leave_one_out, shrunken
 from vises_methods.outcomes.regression import covariate_columns
 from vises_methods.outcomes.requirements import Floats, Values, numbers, require_option, require_range, same_length
@@ -126,7 +127,9 @@ def pool(
         "HE", Hunter-Schmidt "HS", Sidik-Jonkman "SJ", "ML", empirical Bayes "EB", Paule-Mandel "PM".
     test : {"z", "knha", "adhoc"}
         Normal, Knapp-Hartung, or Knapp-Hartung never narrower than the normal standard error. Knapp-Hartung intervals
-        can be narrower than normal ones when estimates agree by chance: "adhoc" forbids it.
+        can be narrower than normal ones when estimates agree by chance: "adhoc" forbids it. With five enterprises
+        normal intervals of 95 % hold the truth in 90 of 100 simulated studies, Knapp-Hartung's in 94 (see
+        ``calibration``); under twenty a notice says so.
     moderators : DataFrame or Series, optional
         One row per enterprise; words become indicators, their first level the reference.
     level : float
@@ -202,7 +205,8 @@ def pool(
         "shrunken": shrunken(y, v, x, kept, between.tau2, fit, factor, df, level),
         "influence": influence(y, v, x, kept, method, between.tau2, fit, factor),
     }
-    notices = [] if test != "z" or len(y) >= 20 else [Notice("outcomes.notices.normal_test_few", {"k": len(y)})]
+    few = test == "z" and len(y) < FEW_ENTERPRISES
+    notices = [Notice("outcomes.notices.normal_test_few", {"k": len(y)}), known_narrow("normal_pooling")] if few else []
     notices.append(Notice(f"outcomes.notices.prediction_rule.{_rule(prediction, test)}", {}))
     return Pooled(
         "meta-regression" if x.shape[1] > 1 else "meta-analysis",

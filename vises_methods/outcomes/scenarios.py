@@ -243,6 +243,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("differences_skewed", _COMPARED, "differences", 12, 10, icc=0.1, outcome="skewed"),
     Scenario("differences_ordinal", _COMPARED, "differences", 12, 10, outcome="ordinal"),
     Scenario("differences_people", _COMPARED, "differences", 40, 1),
+    Scenario("differences_leaving", _COMPARED, "differences", 16, 10, icc=0.1, attrition=0.3, leaving="worse"),
     Scenario("covariance_sites", _COMPARED, "covariance", 10, 10, icc=0.1),
     Scenario("covariance_people", _COMPARED, "covariance", 40, 1, outcome="skewed"),
     Scenario("matched_pairs", _COMPARED, "matched", 1, 120, attrition=0.2),
@@ -256,5 +257,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("series_newey_west", _SERIES, "series", 1, 36, icc=0.4, attrition=0.0, options=(("errors", "HAC"),)),
     Scenario("pooled_few", ("portfolio",), "pooled", 5, 1, icc=0.1, attrition=0.0, options=(("test", "knha"),)),
     Scenario("pooled_more", ("portfolio",), "pooled", 12, 1, icc=0.1, attrition=0.0, options=(("test", "knha"),)),
+    Scenario("pooled_adhoc", ("portfolio",), "pooled", 5, 1, icc=0.1, attrition=0.0, options=(("test", "adhoc"),)),
     Scenario("pooled_normal", ("portfolio",), "pooled", 5, 1, icc=0.1, attrition=0.0, options=(("test", "z"),)),
 )

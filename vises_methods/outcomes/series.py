@@ -12,6 +12,7 @@ from scipy import linalg, optimize
 from vises_methods.errors import InputError
 from vises_methods.outcomes.design import MINIMUM_POINTS_BEFORE, started
 from vises_methods.outcomes.inference import estimate_row, missing_row, quantile, share
+from vises_methods.outcomes.known_coverage import FEW_PERIODS, known_narrow
 from vises_methods.outcomes.regression import covariate_columns, least_squares
 from vises_methods.outcomes.requirements import (
     Floats,
@@ -54,8 +55,8 @@ def interrupted_series(
         Which one; needed where there are several.
     errors : {"HAC", "AR1", "classical"}
         Newey-West (Bartlett), or generalised least squares with first-order autoregressive errors fitted by REML. With
-        three dozen points Newey-West intervals of 95 % hold the truth in about three studies of four (see
-        ``calibration``): prefer "AR1".
+        three dozen points Newey-West intervals of 95 % hold the truth in 75 of 100 simulated studies, those of "AR1"
+        in 94 (with 20 points in 93; see ``calibration``): prefer "AR1". Under 100 points a notice says so.
     lag : int, optional
         Of Newey-West; the whole part of 4 (n / 100)^(2/9) by default.
     small_sample : bool
@@ -119,13 +120,17 @@ def interrupted_series(
             for term in ("after", "since", "t")
         ]
     notices = [Notice("outcomes.notices.few_points_before", {"points": before})]
+    narrow = errors == "HAC" and len(frame) < FEW_PERIODS and reason is None
     return Result(
         method=method,
         reference="Wagner et al. 2002; Newey and West 1987; Lopez Bernal et al. 2018",
         estimates=pd.DataFrame(rows),
         details=details,
         options=used,
-        notices=tuple(notices if before < MINIMUM_POINTS_BEFORE else ()),
+        notices=(
+            *(notices if before < MINIMUM_POINTS_BEFORE else ()),
+            *([known_narrow("newey_west")] if narrow else ()),
+        ),
         not_estimable=NotEstimable(reason) if reason else None,
         inputs={"series": fingerprint(chosen)},
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from vises_methods.catalogue import number, text
+from vises_methods.catalogue import text
 from vises_methods.plots import style
 from vises_methods.results import Result
 
@@ -30,7 +30,9 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
 
 def alt_text(result: Result, lang: str) -> str:
     """Tell the share that left in each arm."""
-    shares = ", ".join(f"{_arm(row, lang)}: {number(row['estimate'], lang, '.0%')}" for row in _rows(result))
+    shares = ", ".join(
+        text("plots.attrition.arm", lang, arm=_arm(row, lang), share=row["estimate"]) for row in _rows(result)
+    )
     return text("plots.attrition.alt", lang, shares=shares) if shares else text("plots.attrition.nothing", lang)
 
 

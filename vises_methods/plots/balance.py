@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from matplotlib.axes import Axes
 
 from vises_methods.catalogue import text
-from vises_methods.language.tables import in_words
+from vises_methods.language.remarks import category_in_words
 from vises_methods.plots import style
 from vises_methods.results import Result
 
@@ -57,7 +56,7 @@ def _rows(result: Result) -> list[dict[Any, Any]]:
 
 
 def _name(subject: str, result: Result, lang: str) -> str:
-    found = re.match(r"^([^\[\]]+)\[([^\[\]]+)\]$", subject)
-    if found:
-        return f"{result.label(found[1], lang)}: {in_words(found[2], lang)}"
-    return result.label(subject, lang)
+    category = category_in_words(subject, result, lang)
+    if category is None:
+        return result.label(subject, lang)
+    return text("plots.balance.category", lang, name=category[0], category=category[1])

@@ -241,6 +241,7 @@ class Covariate(File):
     label: Words
     kind: Literal["categorical", "continuous"]
     categories: list[str] = Field(default_factory=list)
+    category_labels: dict[str, Words] = Field(default_factory=dict)
 
 
 class DesignDecided(File):

@@ -75,9 +75,16 @@ def plan_of(survey_items: Mapping[str, Any] | None, /) -> dict[str, Any]:
 
 
 def outcome_labels(survey_items: Mapping[str, Any] | None, /) -> dict[str, Mapping[str, str]]:
-    """Return what outcomes and covariates are called, by language."""
-    named = [*(survey_items or {}).get("outcomes", []), *(survey_items or {}).get("covariates", [])]
-    return {entry["id"]: entry["label"] for entry in named}
+    """Return what outcomes and covariates are called, by language; a category as ``age_band[under 30]``."""
+    covariates = (survey_items or {}).get("covariates", [])
+    categories = {
+        f"{covariate['id']}[{category}]": label
+        for covariate in covariates
+        for category, label in (covariate.get("category_labels") or {}).items()
+    }
+    return {
+        entry["id"]: entry["label"] for entry in [*(survey_items or {}).get("outcomes", []), *covariates]
+    } | categories
 
 
 def wanted_directions(survey_items: Mapping[str, Any] | None, /) -> dict[str, str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from vises_methods.outcomes import detect_design, grade, interrupted_series, wording
 from vises_methods.outcomes.design import started
-from vises_methods.results import NotEstimable, Notice, Result, fingerprint, plain
+from vises_methods.results import NotEstimable, Result, fingerprint, plain
 
 SeriesErrors = Literal["AR1", "HAC"]
 
@@ -56,8 +56,6 @@ def compare_series(
                          "values": json.dumps(plain(remark.values), sort_keys=True)})  # fmt: skip
         courses.append(_course(part, found))
         notices += [notice for notice in (*found.notices, *graded.notices) if notice not in notices]
-    if errors == "HAC" and rows:
-        notices.append(Notice("outcomes.notices.newey_west_narrow", {}))
     estimates = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["measure", "subject", "estimate"])
     return Result(
         method="Interrupted time series",

@@ -128,3 +128,13 @@ def test_a_text_that_changed_since_it_was_coded_is_refused(spoken: Path, put):
 def test_an_unknown_enterprise_is_answered_with_the_nearest(study: Path):
     with pytest.raises(InputError, match="atelier"):
         open_enterprise(open_study(study), "atelie")
+
+
+def test_the_name_of_a_category_that_there_is_not_is_refused(spoken: Path, put):
+    covariate = "{id: age, label: {fr: Âge}, kind: categorical, categories: [under 30, 30+], category_labels: "
+    put(
+        "survey_items.yml", f"items: []\noutcomes: []\ncovariates: [{covariate}{{over 30: {{fr: plus de 30 ans}}}}}}]\n"
+    )
+    assert "over 30" in {problem.values.get("value") for problem in check_study(spoken)}
+    put("survey_items.yml", f"items: []\noutcomes: []\ncovariates: [{covariate}{{30+: {{fr: plus de 30 ans}}}}}}]\n")
+    assert "30+" not in {problem.values.get("value") for problem in check_study(spoken)}

@@ -44,6 +44,10 @@ def _items(context: Context) -> Iterator[Problem]:
         if covariate["kind"] == "categorical" and not covariate["categories"]:
             path = ("covariates", i, "categories")
             yield context.key("no_categories", "survey_items", path, value=covariate["id"])
+        for name in covariate["category_labels"]:
+            path = ("covariates", i, "category_labels", name)
+            target = "survey_items.yml (categories)"
+            yield from context.unknown_key("survey_items", path, name, covariate["categories"], target)
 
 
 def _outcomes(context: Context) -> Iterator[Problem]:
