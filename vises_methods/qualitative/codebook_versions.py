@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
@@ -197,7 +198,8 @@ def compare_codebooks(old: Codebook, new: Codebook, /, *, operations: Sequence[O
     Result
         One row per kind of change (``added, removed, renamed, merged, split, moved, relabelled, redefined,
         unchanged``): ``estimate`` the number of codes, n the codes of both versions together. ``details["changes"]``:
-        ``code, change, before, after, reason``, one row per change.
+        ``code, change, before, after, reason``, one row per change; labels and definitions in several languages are
+        JSON.
 
     References
     ----------
@@ -251,10 +253,16 @@ def _found(old: Codebook, new: Codebook, known: set[str], moved: set[str]) -> li
         if was.parent != code.parent and code.id not in known | moved:
             changes.append((code.id, "moved", was.parent or "", code.parent or "", ""))
         if was.label != code.label:
-            changes.append((code.id, "relabelled", str(was.label), str(code.label), ""))
-        if (was.definition, was.include, was.exclude) != (code.definition, code.include, code.exclude):
-            changes.append((code.id, "redefined", str(was.definition), str(code.definition), ""))
+            changes.append((code.id, "relabelled", _in_text(was.label), _in_text(code.label), ""))
+        told = [(getattr(was, part), getattr(code, part)) for part in ("definition", "include", "exclude")]
+        differing = [(_in_text(before), _in_text(after)) for before, after in told if before != after]
+        changes += [(code.id, "redefined", *pair, "") for pair in differing]
     return changes
+
+
+def _in_text(words: Any) -> str:
+    """Return words as text; those in several languages as JSON, which a page reads back in its own."""
+    return words if isinstance(words, str) else json.dumps(words, ensure_ascii=False, sort_keys=True)
 
 
 def _content(codebook: Codebook) -> dict[str, Any]:

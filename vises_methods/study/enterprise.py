@@ -201,6 +201,11 @@ class Enterprise:
         return self._shared_file("@codebook", self.study.codebook_path)
 
     @property
+    def earlier_codebooks(self) -> list[Path]:
+        """The files of the codebook's earlier versions that the enterprise kept in ``codebooks/``."""
+        return self._folder.earlier_codebooks()
+
+    @property
     def framework_nodes(self) -> Path:
         """The file of the study's indicator framework."""
         return self._shared_file("@framework", self.study.framework_path)

@@ -110,6 +110,14 @@ class Folder:
         self._digests[file_name(self, f"readings/{path.name}")] = file.sha256
         return file.text
 
+    def earlier_codebooks(self) -> list[Path]:
+        """Return the earlier versions of the codebook that the enterprise kept: ``codebooks/<version>.yml``."""
+        paths = sorted(self.path.glob("codebooks/*.yml"))
+        for path in paths:
+            inside = f"codebooks/{path.name}"
+            self._digests[file_name(self, inside)] = read_text_file(path, f"{self.where}/{inside}").sha256
+        return paths
+
     @property
     def digests(self) -> dict[str, str]:
         """The files read so far, relative to the study, and the SHA-256 of each."""

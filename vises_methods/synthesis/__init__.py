@@ -2,6 +2,7 @@
 
 from vises_methods.synthesis.audit_sections import framework_soundness, uncertainty_by_dimension
 from vises_methods.synthesis.calibrated import calibration_of
+from vises_methods.synthesis.codebook_history import codebook_difference
 from vises_methods.synthesis.confidentiality import confidentiality
 from vises_methods.synthesis.evidence import evidence_by_question
 from vises_methods.synthesis.final_coding import final_coding
@@ -78,6 +79,7 @@ __all__ = [
     "cells_by_year",
     "changed_conclusions",
     "claims_by_group",
+    "codebook_difference",
     "codes_by_group",
     "collected_by_enterprise",
     "compare_methodologies",

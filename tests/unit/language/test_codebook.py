@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from vises_methods.language.codebook import codebook_changes_html
+from vises_methods import synthesis
+from vises_methods.language.codebook import codebook_changes_html, codebook_difference_html
 from vises_methods.results import Result
 from vises_methods.study import open_enterprise
 
@@ -34,3 +35,17 @@ def test_a_removed_code_leaves_every_other_to_choose():
     shown = codebook_changes_html(changes, rows, lang="en", result=RESULT)
     assert "any other code, or none" in shown
     assert "settled together" in shown
+
+
+@pytest.mark.parametrize(("lang", "words"), [("fr", "Convivialité"), ("nl", "hernoemd: 1"), ("en", "How one is")])
+def test_what_differs_from_an_earlier_codebook_is_told_in_the_readers_language(lang, words):
+    shown = codebook_difference_html(synthesis.codebook_difference(open_enterprise("demo", "fietsparaplu")), lang=lang)
+    assert words in shown
+    assert shown.count("<table>") == 1
+    assert "{" not in shown
+
+
+def test_without_an_earlier_codebook_nothing_is_shown():
+    difference = synthesis.codebook_difference(open_enterprise("demo", "vire-lune"))
+    assert difference.not_estimable.code == "synthesis.reasons.no_earlier_codebook"
+    assert codebook_difference_html(difference, lang="fr") == ""
