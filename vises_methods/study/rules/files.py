@@ -18,7 +18,7 @@ NOTEBOOKS = (
     "05_outcome_comparison",
     "06_synthesis",
 )
-_FOLDERS = ("texts", "readings")
+_FOLDERS = ("texts", "readings", "codebooks")
 _STUDY = ("study.yml", "datapackage.json", "group_ranges.csv", "enterprises")
 
 
@@ -28,6 +28,9 @@ def problems(context: Context) -> Iterator[Problem]:
     expected = [*(f"{name}.csv" for name in TABLES), *(f"{name}.yml" for name in ENTERPRISE_FILES), *_FOLDERS]
     yield from stray(folder, expected, where)
     yield from stray(folder / "readings", [f"{name}.md" for name in NOTEBOOKS], f"{where}/readings")
+    changes = context.folder.yaml("codebook_changes").content or {}
+    earlier = [f"{step['from']}.yml" for step in changes.get("versions", [])]
+    yield from stray(folder / "codebooks", earlier, f"{where}/codebooks")
     documents = context.values("documents", "document")
     if documents is not None:
         yield from stray(folder / "texts", [f"{name}.txt" for name in documents], f"{where}/texts", "stray_text")
