@@ -14,7 +14,7 @@ Words = Callable[[Result, str], list[str]]
 """Turns a result into sentences of a language."""
 
 
-def tell(words: Words, result: Result, /, *, lang: str) -> None:
+def tell(words: Words, result: Result, /, *, lang: str, notices: bool = True) -> None:
     """Show what a result says, in sentences made from the result and nothing else.
 
     Parameters
@@ -23,11 +23,13 @@ def tell(words: Words, result: Result, /, *, lang: str) -> None:
         As in ``tell(words.agreement, agreement, lang=lang)``.
     result : Result
     lang : {"fr", "nl", "en"}
+    notices : bool
+        Whether its remarks follow; not where other sentences on the same result were told just before.
     """
     if result.not_estimable is not None:
         say_absent(sentence(result.not_estimable, result, lang), lang=lang)
     else:
-        remarks = [sentence(notice, result, lang) for notice in result.notices]
+        remarks = [sentence(notice, result, lang) for notice in result.notices] if notices else []
         show_markdown("\n\n".join([*words(result, lang), *(f"*{remark}*" for remark in remarks)]))
 
 

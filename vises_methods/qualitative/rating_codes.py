@@ -93,8 +93,10 @@ def _shifted(raw: NDArray[np.int8], array: NDArray[Any]) -> CodedColumn:
 
 
 def _factorized(column: pd.Series) -> CodedColumn:
+    # Texts are factorized a third faster as plain objects than as pandas' own column of texts.
+    cells = column.to_numpy(dtype=object) if isinstance(column.dtype, pd.StringDtype) else column
     try:
-        codes, values = pd.factorize(column)
+        codes, values = pd.factorize(cells)
     except TypeError:
         raise InputError(
             "wrong_type",
