@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from vises_methods.catalogue import has_text, localised, number, text
 from vises_methods.media_type import MIME
@@ -220,20 +221,32 @@ def fingerprint(data: pd.DataFrame | pd.Series | Mapping[str, Any] | str) -> str
     if isinstance(frame, pd.DataFrame):
         index = [frame.index.get_level_values(level) for level in range(frame.index.nlevels)]
         names = [*map(str, frame.index.names), *map(str, frame.columns)]
-        columns: list[pd.Series | pd.Index] = [*index, *(frame.iloc[:, place] for place in range(frame.shape[1]))]
-        for name, column in zip(names, columns, strict=True):
-            digest.update(f"{name}\x1e{_kind(column)}\x1e{len(column)}\x1e".encode())
-            digest.update(_column_bytes(column))
+        for name, (kind, held) in zip(names, [*map(_column_bytes, index), *_columns_bytes(frame)], strict=True):
+            digest.update(f"{name}\x1e{kind}\x1e{len(frame)}\x1e".encode())
+            digest.update(held)
     else:
         digest.update(json.dumps(plain(frame), ensure_ascii=False, sort_keys=True).encode("utf-8"))
     return digest.hexdigest()
 
 
-def _column_bytes(column: pd.Series | pd.Index) -> bytes:
-    if _kind(column) == "string":
+def _columns_bytes(frame: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
+    """Kind and bytes of each column; a frame of floats alone is shortened in one go."""
+    if frame.shape[1] > 1 and all(kind == np.float64 for kind in frame.dtypes):
+        yield from (("number", column.tobytes()) for column in _shortened(frame.to_numpy(dtype=float).T))
+    else:
+        yield from (_column_bytes(frame.iloc[:, place]) for place in range(frame.shape[1]))
+
+
+def _column_bytes(column: pd.Series | pd.Index) -> tuple[str, bytes]:
+    kind = _kind(column)
+    if kind == "string":
         words = [json.dumps(plain(cell), ensure_ascii=False, sort_keys=True) for cell in column]
-        return "\x1f".join(words).encode("utf-8")
-    numbers = pd.Series(column).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+        return kind, "\x1f".join(words).encode("utf-8")
+    return kind, _shortened(pd.Series(column).astype("Float64").to_numpy(dtype=float, na_value=np.nan)).tobytes()
+
+
+def _shortened(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Numbers to their significant digits, little-endian."""
     known = np.isfinite(numbers) & (numbers != 0)
     magnitude = np.floor(np.log10(np.abs(numbers, where=known, out=np.ones_like(numbers))))
     with np.errstate(over="ignore", invalid="ignore"):
@@ -241,7 +254,7 @@ def _column_bytes(column: pd.Series | pd.Index) -> bytes:
         shortened = np.round(numbers * scale) / scale
     shown = np.where(known & np.isfinite(shortened), shortened, numbers) + 0.0
     shown[np.isnan(shown)] = np.nan
-    return shown.astype("<f8").tobytes()
+    return np.ascontiguousarray(shown.astype("<f8"))
 
 
 def plain(value: Any) -> Any:

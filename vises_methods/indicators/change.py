@@ -77,7 +77,7 @@ def decompose_change(
     chosen = Recipe.of(recipe)
     first = resolved_weights(tree, chosen.weights, "decompose_change(recipe)")
     weights = (first, first if weights_after is None else resolved_weights(tree, weights_after, "decompose_change()"))
-    moving = (1, 1, int(weights[0] != weights[1]), int(not years[0].numbers.index.equals(years[1].numbers.index)))
+    moving = (1, 1, int(weights[0] != weights[1]), int(not _same_members(*years)))
     worlds: dict[tuple[int, ...], Composite] = {}
     shared = {}
     for key in product((0, 1), repeat=len(SOURCES)):
@@ -95,6 +95,15 @@ def decompose_change(
         notices=last.notices,
         inputs={"before": fingerprint(years[0].numbers), "after": fingerprint(years[1].numbers)},
     )
+
+
+def _same_members(before: Cells, after: Cells) -> bool:
+    """Whether nothing can come from membership: the same units, of the same groups."""
+    if not before.numbers.index.equals(after.numbers.index):
+        return False
+    if before.groups is None or after.groups is None:
+        return before.groups is after.groups
+    return bool(before.groups.equals(after.groups))
 
 
 def _cells(data: pd.DataFrame | Cells, tree: IndicatorTree) -> Cells:

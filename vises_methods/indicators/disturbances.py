@@ -68,7 +68,7 @@ def multiple_imputation(donors: Donors, laid: Sheet, tree: IndicatorTree, seed: 
 
 
 def _drawn(name: str, seed: int, draw: int, shape: tuple[int, ...]) -> Floats:
-    """The draws of one run; of few cells they are kept, for the shares of variance ask for those of the intervals again."""
+    """The draws of one run; of few cells they are kept: the shares of variance ask for those of the intervals again."""
     return _kept(name, seed, draw, shape) if prod(shape) <= _FEW_CELLS else _made(name, seed, draw, shape)
 
 
