@@ -24,12 +24,12 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     ax.axvspan(GOOD, 1.0, color=style.WASH, zorder=0)
     for bound in (0.0, TENTATIVE, GOOD):
         ax.axvline(bound, color=style.LINE, linewidth=0.9, zorder=1)
-    for place, row in enumerate(rows):
-        if row["known"]:
-            ax.hlines(place, row["low"], row["high"], color=style.BLUE, linewidth=1.6, alpha=0.75, zorder=2)
-            ax.scatter(row["estimate"], place, s=26, color=style.BLUE, zorder=3)
-        elif not row["family"]:
-            ax.scatter(0, place, s=22, facecolors="none", edgecolors=style.SOFT, linewidths=0.9, zorder=3)
+    known = [(place, row["low"], row["high"], row["estimate"]) for place, row in enumerate(rows) if row["known"]]
+    places, lows, highs, estimates = zip(*known, strict=True)
+    ax.hlines(places, lows, highs, color=style.BLUE, linewidth=1.6, alpha=0.75, zorder=2)
+    ax.scatter(estimates, places, s=26, color=style.BLUE, zorder=3)
+    none = [place for place, row in enumerate(rows) if not row["known"] and not row["family"]]
+    ax.scatter([0] * len(none), none, s=22, facecolors="none", edgecolors=style.SOFT, linewidths=0.9, zorder=3)
     ax.set_yticks(range(len(rows)), [STEP * (row["depth"] - 1) + result.label(row["code"], lang) for row in rows])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     for label, row in zip(ax.get_yticklabels(), rows, strict=True):
@@ -58,12 +58,12 @@ def _room(result: Result, rows: list[dict[str, Any]], lang: str) -> float:
 def _draw_shares(ax: Axes, rows: list[dict[str, Any]], lang: str) -> None:
     """Draw the shares at the right of the coefficients, the largest as wide as the room for it."""
     largest = max([row["share"] or 0 for row in rows if not row["family"]], default=0) or 1
-    for place, row in enumerate(rows):
-        if not row["family"] and row["share"] is not None:
-            width = SHARES_WIDTH * row["share"] / largest
-            ax.barh(place, width, left=SHARES_BEGIN, color=style.GREEN, height=0.6)
-            words = f" {number(row['share'], lang, '.1%')}"
-            ax.text(SHARES_BEGIN + width, place, words, va="center", fontsize=7.5, color=style.INK)
+    shares = {place: row["share"] for place, row in enumerate(rows) if not row["family"] and row["share"] is not None}
+    widths = [SHARES_WIDTH * share / largest for share in shares.values()]
+    ax.barh(list(shares), widths, left=SHARES_BEGIN, color=style.GREEN, height=0.6)
+    for (place, share), width in zip(shares.items(), widths, strict=True):
+        words = f" {number(share, lang, '.1%')}"
+        ax.text(SHARES_BEGIN + width, place, words, va="center", fontsize=7.5, color=style.INK)
     ax.axvline(SHARES_BEGIN, color=style.SOFT, linewidth=0.9)
     _head(ax, SHARES_BEGIN, text("plots.code_tree.share", lang), 24)
 

@@ -15,12 +15,14 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     """Draw a row per heading, in the order of the framework: from worst to best case, the score, the coverage."""
     rows, dimensions = _rows(result), _dimensions(result)
     ax = style.axes(ax, height=style.rows_height(len(rows), per_row=0.3))
-    for place, row in enumerate(rows):
-        top = row["measure"] in dimensions
+    for top in (False, True):
+        some = {place: row for place, row in enumerate(rows) if (row["measure"] in dimensions) == top}
         looks: dict[str, Any] = {"height": 0.55, "color": style.BLUE, "alpha": 0.3 if top else 0.17}
-        ax.barh(place, row["high"] - row["low"], left=row["low"], **looks)
-        if row["estimate"] == row["estimate"]:
-            ax.scatter(row["estimate"], place, s=58 if top else 34, color=style.BLUE, zorder=3)
+        widths, lows = [row["high"] - row["low"] for row in some.values()], [row["low"] for row in some.values()]
+        ax.barh(list(some), widths, left=lows, **looks)
+        estimates = [row["estimate"] for row in some.values()]
+        ax.scatter(estimates, list(some), s=58 if top else 34, color=style.BLUE, zorder=3)
+    for place, row in enumerate(rows):
         coverage = text("plots.heading_scores.coverage", lang, coverage=row["coverage"], n=int(row["n"]))
         style.beside(ax, place, coverage)
     style.name_rows(ax, [result.label(row["measure"], lang) for row in rows], width=56)

@@ -18,12 +18,11 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     ax = style.axes(ax, height=style.rows_height(len(rows), per_row=0.29))
     if not rows:
         return style.note_on_axes(ax, text("plots.indicator_profile.nothing", lang))
+    ax.hlines(range(len(rows)), 0, 100, color=style.WASH, linewidth=6, zorder=0)
+    _ranges(ax, rows)
+    _marks(ax, rows)
     for place, row in enumerate(rows):
-        ax.hlines(place, 0, 100, color=style.WASH, linewidth=6, zorder=0)
-        if row.get("range_low") == row.get("range_low") and row.get("range_low") is not None:
-            ends = sorted((row["range_low"], row["range_high"]))
-            ax.hlines(place, *ends, color=style.SOFT, linewidth=6, zorder=1, alpha=0.8)
-        _strip(ax, place, row, lang)
+        _words(ax, place, row, lang)
     style.name_rows(ax, [result.label(row["subject"], lang) for row in rows], width=44)
     ax.set_xlim(-2, 102)
     style.local_numbers(ax, lang)
@@ -44,23 +43,40 @@ def alt_text(result: Result, lang: str) -> str:
         up=sum(change > 0 for change in moved),
         down=sum(change < 0 for change in moved),
     )
-    ranged = [row for row in rows if row.get("range_low") is not None and row["range_low"] == row["range_low"]]
+    ranged = [row for row in rows if _ranged(row)]
     return said if not ranged else f"{said} {text('plots.indicator_profile.ranges', lang, count=len(ranged))}"
 
 
-def _strip(ax: Axes, place: int, row: dict[Any, Any], lang: str) -> None:
-    score, first = row["score"], row["first_score"]
-    if score != score:
+def _ranges(ax: Axes, rows: list[dict[Any, Any]]) -> None:
+    """Draw the stretch in which the enterprises of the group stand, where it is known."""
+    ends = {place: sorted((row["range_low"], row["range_high"])) for place, row in enumerate(rows) if _ranged(row)}
+    lows, highs = [low for low, _ in ends.values()], [high for _, high in ends.values()]
+    ax.hlines(list(ends), lows, highs, color=style.SOFT, linewidth=6, zorder=1, alpha=0.8)
+
+
+def _ranged(row: dict[Any, Any]) -> bool:
+    return row.get("range_low") is not None and row["range_low"] == row["range_low"]
+
+
+def _marks(ax: Axes, rows: list[dict[Any, Any]]) -> None:
+    """Draw the first score, the last, the line between them, and the target."""
+    known = {place: row for place, row in enumerate(rows) if row["score"] == row["score"]}
+    moved = {place: row for place, row in known.items() if row["first_score"] == row["first_score"]}
+    aimed = {place: row for place, row in known.items() if row["target_score"] == row["target_score"]}
+    score, first, target = (
+        [row[name] for row in some.values()]
+        for name, some in (("score", known), ("first_score", moved), ("target_score", aimed))
+    )
+    ax.hlines(list(moved), first, [row["score"] for row in moved.values()], color=style.BLUE, linewidth=1.3, zorder=2)
+    ax.scatter(first, list(moved), s=26, facecolor="white", edgecolor=style.BLUE, linewidth=1.2, zorder=3)
+    ax.scatter(score, list(known), s=36, color=style.BLUE, zorder=4)
+    ax.scatter(target, list(aimed), s=90, marker="|", color=style.VERMILLION, linewidth=2, zorder=5)
+
+
+def _words(ax: Axes, place: int, row: dict[Any, Any], lang: str) -> None:
+    if row["score"] != row["score"]:
         silence = text(f"language.values.{row['state']}", lang)
         ax.text(50, place, silence, ha="center", va="center", fontsize=7.5, color=style.VERMILLION, style="italic")
         return
-    if first == first:
-        ax.annotate(
-            "", (score, place), (first, place), arrowprops={"arrowstyle": "-", "color": style.BLUE, "linewidth": 1.3}
-        )
-        ax.scatter(first, place, s=26, facecolor="white", edgecolor=style.BLUE, linewidth=1.2, zorder=3)
-    ax.scatter(score, place, s=36, color=style.BLUE, zorder=4)
-    if row["target_score"] == row["target_score"]:
-        ax.scatter(row["target_score"], place, s=90, marker="|", color=style.VERMILLION, linewidth=2, zorder=5)
     raw = f"{number(row['estimate'], lang)} {unit_in_words(row['unit'], lang, short=True)}"
     style.beside(ax, place, raw)

@@ -36,7 +36,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     for row, column, state in cells:
         if SIGNS[state]:
             ink = style.INK if state == "not_applicable" else "white"
-            ax.text(column, row, SIGNS[state], ha="center", va="center", fontsize=9, color=ink)
+            ax.text(column, row, SIGNS[state], ha="center", va="center", fontsize=9, color=ink, in_layout=False)
     style.name_rows(ax, [result.label(indicator, lang) for indicator in states.index], width=60)
     ax.set_xticks(range(states.shape[1]), list(states.columns))
     ax.xaxis.tick_top()

@@ -20,10 +20,10 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     curve = style.axes(ax.inset_axes((0.34, split + 0.1, 0.65, 0.88 - split)))
     dots = style.axes(ax.inset_axes((0.34, 0.02, 0.65, split + 0.02)))
     curve.axhline(0, color=style.SOFT, linewidth=0.9)
-    for place, row in enumerate(rows.to_dict("records")):
-        colour, marker = (style.VERMILLION, "D") if row["planned"] else (style.BLUE, "o")
-        curve.vlines(place, row["low"], row["high"], color=colour, linewidth=1.6)
-        curve.scatter(place, row["estimate"], s=26, color=colour, marker=marker, zorder=3)
+    for planned, colour, marker in ((False, style.BLUE, "o"), (True, style.VERMILLION, "D")):
+        some = rows[rows["planned"].astype(bool) == planned]
+        curve.vlines(some.index, some["low"], some["high"], color=colour, linewidth=1.6)
+        curve.scatter(some.index, some["estimate"], s=26, color=colour, marker=marker, zorder=3)
     curve.set_xticks([])
     style.local_numbers(curve, lang, "y", "")
     curve.set_title(style.wrapped(text("plots.specification_curve.title", lang), 58), loc="left", fontsize=8.5)

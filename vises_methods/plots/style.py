@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -73,7 +74,8 @@ def shaded_cells(ax: Axes, shades: NDArray[np.float64], words: Sequence[Sequence
     ax.imshow(shades, cmap="Blues", vmin=0, vmax=1.35, aspect="auto")
     for (row, column), shade in np.ndenumerate(shades):
         ink = "white" if shade > DARK else INK
-        ax.text(column, row, words[row][column], ha="center", va="center", fontsize=size, color=ink)
+        looks: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": size, "color": ink}
+        ax.text(column, row, words[row][column], in_layout=False, **looks)
 
 
 def hatched_cells(ax: Axes, hidden: NDArray[np.bool_], words: str) -> None:

@@ -123,4 +123,14 @@ def _box(ax: Axes, place: Place, words: str, *, watched: bool) -> None:
             zorder=3,
         )
     )
-    ax.text(*place, shown, ha="center", va="center", fontsize=8.4, color=style.INK, zorder=4, linespacing=1.05)
+    ax.text(
+        *place,
+        shown,
+        ha="center",
+        va="center",
+        fontsize=8.4,
+        color=style.INK,
+        zorder=4,
+        linespacing=1.05,
+        in_layout=False,
+    )

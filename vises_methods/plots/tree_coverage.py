@@ -52,14 +52,14 @@ def _draw(ax: Axes, box: dict[str, Any], result: Result, lang: str) -> None:
     column, height = box["column"], box["height"]
     place, width = (EDGES[column], box["top"]), (EDGES[column + 1] - EDGES[column]) * 0.985
     looks: dict[str, Any] = {"linewidth": 0.8, "edgecolor": "white"}
-    ax.add_patch(Rectangle(place, width, height, facecolor="white", hatch="////", edgecolor=style.LINE, linewidth=0.8))
-    ax.add_patch(Rectangle(place, width * box["coverage"], height, facecolor=style.FILL, **looks))
+    ax.add_artist(Rectangle(place, width, height, facecolor="white", hatch="////", edgecolor=style.LINE, linewidth=0.8))
+    ax.add_artist(Rectangle(place, width * box["coverage"], height, facecolor=style.FILL, **looks))
     lines = style.wrapped(result.label(box["code"], lang), WRAP[column]).split("\n")
     room = 1 if box["leaf"] else max(1, int(box["rows"] * 1.4))
     shown = "\n".join(lines[:room]) + ("…" if len(lines) > room else "")
     behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.2} if box["coverage"] < 0.6 else None
     words: dict[str, Any] = {"fontsize": SIZES[column], "va": "center", "color": style.INK, "bbox": behind}
-    ax.text(place[0] + 0.02, box["top"] + height / 2, shown, linespacing=1.0, **words)
+    ax.text(place[0] + 0.02, box["top"] + height / 2, shown, linespacing=1.0, in_layout=False, **words)
 
 
 def _boxes(result: Result) -> list[dict[str, Any]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -65,7 +66,7 @@ class Privacy:
 
 @dataclass(frozen=True)
 class Study:
-    """A study: its settings and the cards of its enterprises.
+    """A study: its settings, and the cards of its enterprises, which are read when they are first asked for.
 
     Attributes
     ----------
@@ -84,10 +85,6 @@ class Study:
     privacy : Privacy
     roles : tuple of str
         The roles that may decide besides stakeholder groups.
-    enterprises : tuple of EnterpriseCard
-        Sorted by identifier.
-    unreadable : tuple of Problem
-        Why the enterprises that are not listed could not be read: see :func:`check_study` for all of it.
     """
 
     id: str
@@ -102,8 +99,20 @@ class Study:
     methodology: str
     privacy: Privacy
     roles: tuple[str, ...]
-    enterprises: tuple[EnterpriseCard, ...]
-    unreadable: tuple[Problem, ...] = ()
+
+    @cached_property
+    def enterprises(self) -> tuple[EnterpriseCard, ...]:
+        """The enterprises whose profile can be read, sorted by identifier."""
+        return self._read[0]
+
+    @property
+    def unreadable(self) -> tuple[Problem, ...]:
+        """Why the enterprises that are not listed could not be read: see :func:`check_study` for all of it."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[tuple[EnterpriseCard, ...], tuple[Problem, ...]]:
+        return _cards(enterprise_folders(self.path))
 
     @property
     def calibration_path(self) -> Path:
@@ -131,13 +140,17 @@ class Study:
         return pd.read_csv(path, dtype={"group": "str"}) if path.is_file() else pd.DataFrame(columns=columns)
 
     def enterprise(self, identifier: str) -> EnterpriseCard:
-        """Return the card of one enterprise.
+        """Return the card of one enterprise, for which the profiles of the others are not read.
 
         Raises
         ------
         InputError
             When the study has none of that name.
         """
+        own = self.path / "enterprises" / identifier
+        if own.name == identifier and own.is_dir() and not identifier.startswith("."):
+            for card in _cards([own])[0]:
+                return card
         cards = {card.id: card for card in self.enterprises}
         if identifier not in cards:
             near = get_close_matches(identifier, cards, n=len(cards), cutoff=0.4) or sorted(cards)
@@ -167,7 +180,7 @@ def available_studies() -> list[str]:
 
 
 def open_study(name_or_path: str | Path) -> Study:
-    """Open a study: read its settings and the profile of each enterprise, nothing else.
+    """Open a study: read its settings, and the profile of each enterprise when it is first asked for.
 
     Use it to list or choose enterprises; use :func:`open_enterprise` for the data of one.
 
@@ -179,7 +192,7 @@ def open_study(name_or_path: str | Path) -> Study:
     Returns
     -------
     Study
-        An enterprise whose profile cannot be read is left out and told in ``unreadable``.
+        An enterprise whose profile cannot be read is left out of ``enterprises`` and told in ``unreadable``.
 
     Raises
     ------
@@ -198,7 +211,6 @@ def open_study(name_or_path: str | Path) -> Study:
     content, problems = validated(read_yaml(path / "study.yml", "study.yml"), StudyFile, "study.yml")
     if content is None:
         raise InvalidStudyError(path.name, problems)
-    cards, unreadable = _cards(path)
     frameworks, beside = reference_root() / "frameworks", content["framework_beside"]
     return Study(
         id=content["id"],
@@ -213,8 +225,6 @@ def open_study(name_or_path: str | Path) -> Study:
         methodology=content["methodology"],
         privacy=Privacy(content["privacy"]["minimum_cell"], tuple(content["privacy"]["quotes"])),
         roles=tuple(role["id"] for role in content["roles"]),
-        enterprises=cards,
-        unreadable=unreadable,
     )
 
 
@@ -224,9 +234,9 @@ def enterprise_folders(study: Path) -> list[Path]:
     return sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")) if root.is_dir() else []
 
 
-def _cards(study: Path) -> tuple[tuple[EnterpriseCard, ...], tuple[Problem, ...]]:
+def _cards(folders: Iterable[Path]) -> tuple[tuple[EnterpriseCard, ...], tuple[Problem, ...]]:
     cards, unreadable = [], []
-    for folder in enterprise_folders(study):
+    for folder in folders:
         where = f"enterprises/{folder.name}/profile.yml"
         if not (folder / "profile.yml").is_file():
             unreadable.append(Problem("study.errors.no_profile", f"enterprises/{folder.name}"))

@@ -74,7 +74,9 @@ def test_the_index_shows_what_was_made_what_failed_and_what_was_never_run(prepar
 
 def test_an_enterprise_in_no_known_group_waits_until_it_is_mended(prepared):
     cards = [replace(card, group="H9") if card.id == "zwaluwkar" else card for card in prepared.study.enterprises]
-    broken = replace(prepared, study=replace(prepared.study, enterprises=tuple(cards)))
+    study = replace(prepared.study)
+    vars(study)["enterprises"] = tuple(cards)
+    broken = replace(prepared, study=study)
     assert "Zwaluwkar" not in write_index(broken, {}).read_text(encoding="utf-8").partition("<main")[2]
 
 

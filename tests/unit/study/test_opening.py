@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from vises_methods.errors import InputError, InvalidStudyError
-from vises_methods.study import available_studies, new_enterprise, open_study
+from vises_methods.study import available_studies, new_enterprise, open_study, opening
+from vises_methods.study.yaml_files import read_yaml
 
 
 def test_cards_are_sorted_and_complete(study: Path):
@@ -80,3 +81,15 @@ def test_listing_enterprises_needs_no_pandas(study: Path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "False", "False"]
+
+
+def test_asking_for_one_enterprise_reads_no_profile_but_its_own(study: Path, monkeypatch: pytest.MonkeyPatch):
+    for number in range(3):
+        new_enterprise(study, f"autre-{number}", lang="fr", name="Autre", group="G3")
+    read: list[str] = []
+    monkeypatch.setattr(opening, "read_yaml", lambda path, where: read.append(where) or read_yaml(path, where))
+    assert open_study(study).enterprise("autre-1").name == "Autre"
+    assert read == ["study.yml", "enterprises/autre-1/profile.yml"]
+    with pytest.raises(InputError) as caught:
+        open_study(study).enterprise("../enterprises/autre-1")
+    assert "autre-1" in caught.value.problem.values["allowed"]
