@@ -245,7 +245,7 @@ def _column_bytes(column: pd.Series | pd.Index) -> tuple[str, bytes]:
     return kind, _shortened(pd.Series(column).astype("Float64").to_numpy(dtype=float, na_value=np.nan)).tobytes()
 
 
-def _shortened(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+def _shortened(numbers: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """Numbers to their significant digits, little-endian."""
     known = np.isfinite(numbers) & (numbers != 0)
     magnitude = np.floor(np.log10(np.abs(numbers, where=known, out=np.ones_like(numbers))))

@@ -50,8 +50,7 @@ def proportional_odds_tests(
         rest = [column for column in range(columns) if column not in places]
         begin = np.concatenate([thresholds, coefficients[rest], np.tile(coefficients[list(places)], steps)])
         freer = _highest(ranks, design[:, list(places)], design[:, rest], begin) if df else None
-        known = settled is not None and freer is not None
-        statistic = max(0.0, 2 * (freer - settled)) if known else None
+        statistic = max(0.0, 2 * (freer - settled)) if freer is not None and settled is not None else None
         p = float(stats.chi2.sf(statistic, df)) if statistic is not None else None
         rows.append({"term": term, "statistic": statistic, "df": df, "p": p})
     return pd.DataFrame(rows, columns=["term", "statistic", "df", "p"])

@@ -45,9 +45,9 @@ def _items(context: Context) -> Iterator[Problem]:
             path = ("covariates", i, "categories")
             yield context.key("no_categories", "survey_items", path, value=covariate["id"])
         for name in covariate["category_labels"]:
-            path = ("covariates", i, "category_labels", name)
+            label = ("covariates", i, "category_labels", name)
             target = "survey_items.yml (categories)"
-            yield from context.unknown_key("survey_items", path, name, covariate["categories"], target)
+            yield from context.unknown_key("survey_items", label, name, covariate["categories"], target)
 
 
 def _outcomes(context: Context) -> Iterator[Problem]:
