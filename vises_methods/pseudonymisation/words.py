@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from vises_methods.catalogue import LANGUAGES, entries, text
 from vises_methods.qualitative.identifiers import folded
 
@@ -21,6 +23,12 @@ def meant(group: str, written: str) -> str | None:
     >>> meant("decisions", "Vervangen"), meant("decisions", "peut-être")
     ('replace', None)
     """
+    return _meanings(group).get(folded(written.strip()))
+
+
+@cache
+def _meanings(group: str) -> dict[str, str]:
+    """Return what each word of a group stands for, in all languages."""
     prefix = f"{_ROOM}.{group}."
     known = {
         folded(words): key.removeprefix(prefix)
@@ -28,5 +36,4 @@ def meant(group: str, written: str) -> str | None:
         for key, words in entries(lang).items()
         if key.startswith(prefix)
     }
-    known |= {identifier: identifier for identifier in known.values()}
-    return known.get(folded(written.strip()))
+    return known | {identifier: identifier for identifier in known.values()}

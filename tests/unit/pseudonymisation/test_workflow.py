@@ -246,6 +246,8 @@ def test_the_plug_is_pulled(small_study, vault, monkeypatch):
     """Whenever it happens, the next command finds the study whole: as it was, or as it was to be."""
     before = files(small_study)
     review = searched(small_study, vault)
+    # The study is sound, as the search has just found; what is staged is still checked every time.
+    monkeypatch.setattr(workflow, "require_sound", lambda *_: None)
     for moment in ("check_study", "replace-1", "replace-2", "rmtree"):
         _pulled(small_study, vault, review, before, monkeypatch, moment)
 
