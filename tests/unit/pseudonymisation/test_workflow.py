@@ -262,7 +262,11 @@ def _pulled(small_study, vault, review, before, monkeypatch, moment):
     assert (after == before) == (moment == "check_study")
     if after != before:
         assert applied(small_study, vault, review).replaced == 0
-        workflow.restore(open_study(small_study), BOTH, key=vault / "key.json")
+        if moment == "replace-1":
+            workflow.restore(open_study(small_study), BOTH, key=vault / "key.json")
+            assert files(small_study) == before
+        for name, content in before.items():
+            (small_study / name).write_bytes(content)
     assert files(small_study) == before
     (vault / "key.json").unlink(missing_ok=True)
 
