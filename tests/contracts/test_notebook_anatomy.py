@@ -23,14 +23,14 @@ RUN = {stem: notebook for stem, notebook in NOTEBOOKS.items() if notebook.metada
 FEWEST_CELLS, MOST_CELLS = 15, 30
 EARNED = {
     "03_qualitative_coding": 34,
-    "04_indicator_aggregation": 36,
+    "04_indicator_aggregation": 39,
     "05_outcome_comparison": 38,
     "85_indicator_audit": 40,
 }
 """More cells than others. 85: an audit has a section for each kind of check, as those written by hand. 03: what the
-coders did, seen on a text, before what they found; 04: profile, score, whose
-weights and uncertainty must be read together, or silence pays; 05: survey, series, ranks, other ways, what would
-overturn it, calibration, a step each."""
+coders did, seen on a text, before what they found; 04: profile, score, what if, whose weights and uncertainty must be
+read together, or silence pays; 05: survey, series, ranks, other ways, what would overturn it, calibration, a step
+each."""
 MEDIAN_LINES, MOST_LINES = 3, 12
 HELD_PARTS = ("The question.", "The method.", "What would count against it.")
 NOT_FOR_A_NOTEBOOK = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from vises_methods.indicators.scaling import orient
 from vises_methods.indicators.tree import IndicatorTree, Node
 from vises_methods.results import Notice, Result, fingerprint
 
+Against = Literal["latest", "first"]
+
 
 def profile(
     values: pd.DataFrame | Cells,
@@ -23,6 +25,7 @@ def profile(
     *,
     unit: str,
     past: Mapping[int, pd.DataFrame | Cells] | None = None,
+    against: Against = "latest",
     targets: pd.Series | None = None,
     min_group: int = 4,
 ) -> Result:
@@ -41,6 +44,8 @@ def profile(
         Whose profile.
     past : mapping of int to DataFrame or Cells, optional
         Earlier years.
+    against : {"latest", "first"}
+        Which of the earlier years with a value of the indicator it is set beside.
     targets : Series, optional
         The unit's own targets by indicator; where it has none, the framework's.
     min_group : int
@@ -73,11 +78,13 @@ def profile(
     if unit not in laid.units:
         allowed = [str(name) for name in laid.units]
         raise InputError("unknown_option", "profile(unit=)", value=unit, allowed=allowed)
+    if against not in get_args(Against):
+        raise InputError("unknown_option", "profile(against=)", value=against, allowed=list(get_args(Against)))
     history = _history(past or {}, tree, unit)
     own_targets = _targets(targets, tree)
     others = _others(values, laid, unit)
     rows = [
-        _row(laid, i, tree.node(code), unit, history[code], own_targets[code], others, min_group)
+        _row(laid, i, tree.node(code), unit, _beside(history[code], against), own_targets[code], others, min_group)
         for i, code in enumerate(laid.indicators)
     ]
     plain_values = values.numbers if isinstance(values, Cells) else values
@@ -86,7 +93,7 @@ def profile(
         reference="OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 8, pp. 36-38",
         estimates=pd.DataFrame(rows),
         details={"past": history},
-        options={"unit": unit, "min_group": min_group, "past": sorted(past or {})},
+        options={"unit": unit, "against": against, "min_group": min_group, "past": sorted(past or {})},
         notices=(*laid.notices, *_notices(others, min_group)),
         inputs={"values": fingerprint(plain_values)} | ({} if targets is None else {"targets": fingerprint(targets)}),
     )
@@ -96,6 +103,15 @@ def _history(past: Mapping[int, pd.DataFrame | Cells], tree: IndicatorTree, unit
     years = {year: sheet(past[year], tree, tree.indicators, f"profile(past={year})") for year in sorted(past)}
     rows = {year: laid.values_frame.loc[unit] for year, laid in years.items() if unit in laid.units}
     return pd.DataFrame(rows, index=list(tree.indicators), dtype=float).T.rename_axis("year")
+
+
+def _beside(history: pd.Series, against: Against) -> tuple[int | None, float]:
+    """The year that the value is set beside, and the value then."""
+    earlier = history.dropna()
+    if earlier.empty:
+        return None, np.nan
+    place = -1 if against == "latest" else 0
+    return int(earlier.index[place]), float(earlier.iloc[place])
 
 
 def _targets(targets: pd.Series | None, tree: IndicatorTree) -> dict[str, float]:
@@ -126,7 +142,7 @@ def _row(
     column: int,
     node: Node,
     unit: str,
-    history: pd.Series,
+    earlier: tuple[int | None, float],
     target: float,
     others: np.ndarray[Any, np.dtype[np.bool_]],
     min_group: int,
@@ -138,8 +154,7 @@ def _row(
     applies = int((laid.states[others, column] != "not_applicable").sum())
     shown = len(present) >= max(min_group, 1)
     low, middle, high = np.quantile(present, [0.25, 0.5, 0.75]) if shown else (np.nan,) * 3
-    earlier = history.dropna()
-    before = float(earlier.iloc[-1]) if len(earlier) else np.nan
+    past_year, before = earlier
     return {
         "measure": "value",
         "subject": node.code,
@@ -152,7 +167,7 @@ def _row(
         "direction": node.direction,
         "target": target,
         "past": before,
-        "past_year": int(earlier.index[-1]) if len(earlier) else None,
+        "past_year": past_year,
         "change": value - before,
         "group_low": low,
         "group_median": middle,

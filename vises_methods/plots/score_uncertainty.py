@@ -59,7 +59,9 @@ def dimensions(result: Result) -> list[dict[Any, Any]]:
 def _driven(row: dict[Any, Any], result: Result, lang: str) -> str:
     drivers = result.details["drivers"]
     own = drivers[(drivers["dimension"] == row["measure"]) & drivers["total"].notna()]
-    if row["estimate"] != row["estimate"] or own.empty:
+    if row["estimate"] != row["estimate"]:
+        return text("plots.score_uncertainty.no_score", lang)
+    if own.empty:
         return text("plots.score_uncertainty.unknown", lang)
     factor = str(own.loc[own["total"].idxmax(), "factor"])
     return text(f"plots.score_uncertainty.factors.{factor}", lang)

@@ -15,15 +15,19 @@ from vises_methods.plots import style
 from vises_methods.results import Result
 
 EDGES, WRAP, SIZES = (0.0, 0.78, 1.62, 3.0), (22, 26, 62), (8.2, 7.4, 7.0)
+FEW = 12
+"""Up to so many indicators each has room for two lines."""
 OUTSIDE = ("not_applicable", "not_placed")
 
 
 def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     """Draw dimensions, criteria and indicators side by side; what is silent stays hatched."""
     boxes = _boxes(result)
-    ax = style.axes(ax, height=min(11.0, 1.3 + 0.2 * sum(box["leaf"] for box in boxes)))
+    leaves = sum(box["leaf"] for box in boxes)
+    roomy = leaves <= FEW
+    ax = style.axes(ax, height=min(11.0, 1.3 + (0.36 if roomy else 0.2) * leaves))
     for box in boxes:
-        _draw(ax, box, result, lang)
+        _draw(ax, box, result, lang, lines=2.5 if roomy else 1.4)
     ax.set_xlim(EDGES[0], EDGES[-1])
     ax.set_ylim(1, 0)
     ax.set_yticks([])
@@ -48,15 +52,15 @@ def alt_text(result: Result, lang: str) -> str:
     return text("plots.tree_coverage.alt", lang, dimensions=listed, count=len(leaves), silent=silent)
 
 
-def _draw(ax: Axes, box: dict[str, Any], result: Result, lang: str) -> None:
+def _draw(ax: Axes, box: dict[str, Any], result: Result, lang: str, lines: float) -> None:
     column, height = box["column"], box["height"]
     place, width = (EDGES[column], box["top"]), (EDGES[column + 1] - EDGES[column]) * 0.985
     looks: dict[str, Any] = {"linewidth": 0.8, "edgecolor": "white"}
     ax.add_artist(Rectangle(place, width, height, facecolor="white", hatch="////", edgecolor=style.LINE, linewidth=0.8))
     ax.add_artist(Rectangle(place, width * box["coverage"], height, facecolor=style.FILL, **looks))
-    lines = style.wrapped(result.label(box["code"], lang), WRAP[column]).split("\n")
-    room = 1 if box["leaf"] else max(1, int(box["rows"] * 1.4))
-    shown = "\n".join(lines[:room]) + ("…" if len(lines) > room else "")
+    name = style.wrapped(result.label(box["code"], lang), WRAP[column]).split("\n")
+    room = 1 if box["leaf"] else max(1, int(box["rows"] * lines))
+    shown = "\n".join(name[:room]) + ("…" if len(name) > room else "")
     behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.2} if box["coverage"] < 0.6 else None
     words: dict[str, Any] = {"fontsize": SIZES[column], "va": "center", "color": style.INK, "bbox": behind}
     ax.text(place[0] + 0.02, box["top"] + height / 2, shown, linespacing=1.0, in_layout=False, **words)

@@ -64,6 +64,7 @@ from vises_methods.synthesis.portrait import stakeholder_map, theory_of_change
 from vises_methods.synthesis.published import all_estimates, published, published_labels
 from vises_methods.synthesis.quality import completeness, missing_values
 from vises_methods.synthesis.score_change import score_change
+from vises_methods.synthesis.score_trials import price_of_points, what_if_changed
 from vises_methods.synthesis.score_uncertainty import score_uncertainty, value_errors
 from vises_methods.synthesis.sheet_import import SheetImport, plan_sheet_import, write_sheet_import
 from vises_methods.synthesis.stakeholder_weights import group_weight_labels, group_weights, weights_of_persons
@@ -121,6 +122,7 @@ __all__ = [
     "plan_of",
     "plan_sheet_import",
     "pooled_outcomes",
+    "price_of_points",
     "primary_outcomes",
     "profile_on_scales",
     "published",
@@ -141,6 +143,7 @@ __all__ = [
     "weight_labels",
     "weights_agreement",
     "weights_of_persons",
+    "what_if_changed",
     "what_would_overturn",
     "who_left",
     "whole_by_weights",

@@ -117,7 +117,7 @@ def profile_on_scales(
     if year is None:
         return _nothing("profile")
     past = {earlier: cells for earlier, cells in years.items() if earlier < year}
-    shown = profile(years[year], tree, unit=unit, past=past, targets=choices.targets)
+    shown = profile(years[year], tree, unit=unit, past=past, against="first", targets=choices.targets)
     targets = choices.targets if choices.targets is not None else pd.Series(dtype=float)
     aimed = pd.DataFrame([targets.reindex(list(tree.indicators)).astype(float)], index=[unit])
     on_scale = {
@@ -132,6 +132,7 @@ def profile_on_scales(
     rows = shown.estimates.set_index("subject")
     for column in of_group:
         rows[column] = of_group[column].reindex(rows.index).astype(float)
+    rows["past_year"] = rows["past_year"].map(lambda known: str(int(known)), na_action="ignore").astype(object)
     for name, scores in on_scale.items():
         rows[name] = scores.reindex(rows.index).astype(float)
     rows["scored"] = rows.index.isin(tree.scored_indicators)

@@ -16,10 +16,47 @@ PROFILE_COLUMNS = {
     "unit": "unit",
     "state": "state",
     "past": "past",
+    "past_year": "past_year",
     "target": "target",
     "against_past": "against_past",
     "against_target": "against_target",
 }
+CHANGE_SOURCES = ("total", "values", "coverage", "weights", "membership")
+CHANGE = {
+    "caption": "change",
+    "columns": {
+        "node": "dimension",
+        "first": "first_score",
+        "last": "last_score",
+        "total": "change_total",
+        "values": "by_values",
+        "coverage": "by_coverage",
+        "weights": "by_weights",
+        "membership": "by_membership",
+        "reason": "reason",
+    },
+    "formats": {"first": ".0f", "last": ".0f"} | dict.fromkeys(CHANGE_SOURCES, "+.1f"),
+}
+TRIAL = {
+    "caption": "trial",
+    "columns": {"subject": "heading", "before": "score_now", "after": "score_then", "estimate": "change_total"},
+    "formats": {"before": ".1f", "after": ".1f", "estimate": "+.1f"},
+}
+PRICES = {
+    "caption": "prices",
+    "columns": {
+        "subject": "indicator",
+        "value": "value",
+        "unit": "unit",
+        "estimate": "price",
+        "dimension": "dimension",
+        "without": "score_without",
+        "shift": "shift",
+        "reason": "reason",
+    },
+    "formats": {"without": ".0f", "shift": "+.1f"},
+}
+LEANS = 5.0
 WHOLE_COLUMNS = {"subject": "weights", "estimate": "whole", "low": "worst", "high": "best", "coverage": "coverage"}
 WHOLE_FORMATS = {"estimate": ".0f", "low": ".0f", "high": ".0f", "coverage": ".0%"}
 READINGS = (("improved", "against_past"), ("declined", "against_past"), ("target_missed", "against_target"))
@@ -61,7 +98,7 @@ def scores(result: Result, lang: str) -> list[str]:
     for row in sorted(_dimensions(result), key=lambda row: str(row["measure"])):
         name = result.label(row["measure"], lang)
         if row["estimate"] != row["estimate"]:
-            said.append(text("words.scores.none", lang, name=name, reason=text(row["reason"], lang)))
+            said.append(text("words.scores.none", lang, name=name, reason=_within(row["reason"], lang)))
             continue
         key = "words.scores.silent" if row["high"] - row["low"] > 0.5 else "words.scores.full"
         values = {"score": row["estimate"], "low": row["low"], "high": row["high"], "coverage": row["coverage"]}
@@ -121,6 +158,48 @@ def change(result: Result, lang: str) -> list[str]:
         ends = {"first": total["first"], "last": total["last"], "total": total["estimate"]}
         said.append(text(f"words.change.{key}", lang, name=name, **ends, **parts))
     return said
+
+
+def change_parts(result: Result) -> pd.DataFrame:
+    """Return the change of each dimension, a row each, with its four sources side by side."""
+    rows = result.estimates
+    if rows.empty:
+        return rows
+    tree = result.details["tree"]
+    own = rows[rows["node"].isin(tree.loc[tree["parent"].isna(), "code"])]
+    wide = own.pivot(index="node", columns="measure", values="estimate").reindex(columns=list(CHANGE_SOURCES))
+    ends = own[own["measure"] == "total"].set_index("node")[["first", "last", "reason"]]
+    return ends.join(wide).reset_index()
+
+
+def trial(result: Result, lang: str) -> list[str]:
+    """Say which values were changed in thought, and what every dimension above would come to."""
+    changes = "; ".join(
+        text("words.trial.change", lang, name=result.label(code, lang), value=number(value, lang))
+        for code, value in result.options["changes"].items()
+    )
+    said = [text("words.trial.changes", lang, changes=changes)]
+    roots = set(result.details["price"]["root"])
+    for row in result.estimates.to_dict("records"):
+        if row["subject"] in roots and row["estimate"] == row["estimate"]:
+            ends = {"before": row["before"], "after": row["after"], "moved": row["estimate"]}
+            said.append(text("words.trial.moved", lang, name=result.label(row["subject"], lang), **ends))
+    return [*said, text("words.trial.caution", lang)]
+
+
+def prices(result: Result, lang: str) -> list[str]:
+    """Name the indicators on which a dimension leans: without them it would be another by more than five points."""
+    rows = result.estimates
+    found = {
+        "leans": rows[rows["shift"].abs() > LEANS]["subject"],
+        "carries": rows[rows["score"].notna() & rows["without"].isna()]["subject"],
+    }
+    said = []
+    for key, codes in found.items():
+        if len(codes):
+            names = first_of([result.label(code, lang) for code in codes], lang, most=NAMED)
+            said.append(text(f"words.prices.{key}", lang, count=len(codes), names=names))
+    return said or [text("words.prices.none", lang)]
 
 
 def persons(result: Result, lang: str) -> list[str]:
