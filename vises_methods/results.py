@@ -343,20 +343,23 @@ def _estimate_row(row: Mapping[Hashable, Any], lang: str) -> str:
 
 def _complete(estimates: pd.DataFrame) -> pd.DataFrame:
     """Put the standard columns first and hold the rule: a number, or the reason why there is none."""
-    frame = estimates.reset_index(drop=True).copy()
+    held = {name: estimates[name].array for name in estimates.columns}
     for column in ESTIMATE_COLUMNS:
-        if column not in frame:
-            frame[column] = pd.Series([None] * len(frame), dtype=object if column in _WORDS else float)
-    for column in NUMBERS & set(frame.columns):
-        if frame[column].dtype != float:
-            frame[column] = frame[column].astype(float)
-    frame["reason"] = frame["reason"].astype(object).where(frame["reason"].notna(), None)
-    without_reason = frame["estimate"].isna() & frame["reason"].isna()
+        if column not in held:
+            held[column] = np.full(len(estimates), None if column in _WORDS else np.nan)
+    for column in NUMBERS & held.keys():
+        if held[column].dtype != float:
+            held[column] = pd.Series(held[column]).astype(float).array
+    reasons = np.array(held["reason"], dtype=object)
+    absent = pd.isna(reasons)
+    reasons[absent] = None
+    held["reason"] = reasons
+    without_reason = absent & pd.isna(np.asarray(held["estimate"]))
     if without_reason.any():
-        rows = frame.loc[without_reason, ["measure", "subject"]].to_dict("records")
+        rows = estimates.loc[without_reason, ["measure", "subject"]].to_dict("records")
         raise ValueError(f"an estimate is missing without a reason: {rows}")
-    extra = [column for column in frame.columns if column not in ESTIMATE_COLUMNS]
-    return frame[[*ESTIMATE_COLUMNS, *extra]]
+    order = [*ESTIMATE_COLUMNS, *(name for name in held if name not in ESTIMATE_COLUMNS)]
+    return pd.DataFrame({name: held[name] for name in order})
 
 
 NUMBERS = frozenset({"estimate", "low", "high", "level", "coverage", "se", "df", "statistic", "p"})

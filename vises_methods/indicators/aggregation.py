@@ -232,8 +232,8 @@ def _entry(
 def _entry_from_result(result: Result, tree: IndicatorTree) -> Entry:
     """A column that could not be scored for anyone leaves the tree; one that nobody reported does not."""
     table = result.details["scaling"]
-    silent = table["reason"].isna() | (table["reason"] == "indicators.reasons.nothing_reported")
-    entering = set(table.index[silent])
+    told = zip(table.index, table["reason"].to_numpy(dtype=object), strict=True)
+    entering = {code for code, reason in told if pd.isna(reason) or reason == "indicators.reasons.nothing_reported"}
     leaves = tuple(code for code in tree.scored_indicators if code in entering)
     if not leaves:
         raise InputError("indicators.errors.no_indicator", "aggregate(scores)", found=list(table.index))
@@ -241,7 +241,7 @@ def _entry_from_result(result: Result, tree: IndicatorTree) -> Entry:
     if tuple(frame.columns) != leaves or tuple(states.columns) != leaves or tuple(table.index) != leaves:
         frame, states, table = frame[list(leaves)], states[list(leaves)], table.loc[list(leaves)]
     applicable, reported = _masks(states)
-    floor, ceiling = _filled(table[["floor", "ceiling"]].to_numpy(dtype=float).T)
+    floor, ceiling = _filled(np.stack([table[end].to_numpy(dtype=float) for end in ("floor", "ceiling")]))
     arrays = Leaves(frame.to_numpy(dtype=float), applicable, reported, floor, ceiling)
     return Entry(frame.index, leaves, arrays, result.notices, result.inputs)
 

@@ -196,7 +196,7 @@ class Sheet:
     @property
     def states_frame(self) -> pd.DataFrame:
         """The states, by unit and indicator."""
-        return pd.DataFrame(self.states, index=self.units, columns=list(self.indicators))
+        return pd.DataFrame(self.states, index=self.units, columns=list(self.indicators), dtype=object)
 
 
 def sheet(data: pd.DataFrame | Cells, tree: IndicatorTree, indicators: tuple[str, ...], where: str) -> Sheet:

@@ -90,13 +90,13 @@ def draft_from_frame(frame: pd.DataFrame) -> Draft:
 
 
 def _yaml_mapping(path: Path) -> Mapping[str, Any]:
+    written = path.read_text(encoding="utf-8")
     try:
-        content = yaml_content(path.read_text(encoding="utf-8"))
+        content = yaml_content(written)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise InputError(
-            "indicators.errors.not_yaml", path.name, row=None if mark is None else mark.line + 1
-        ) from error
+        row = None if mark is None else min(mark.line, written.count("\n")) + 1
+        raise InputError("indicators.errors.not_yaml", path.name, row=row) from error
     if not isinstance(content, Mapping) or not content.get("nodes"):
         raise InputError("indicators.errors.no_nodes", path.name)
     return content

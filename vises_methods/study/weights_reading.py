@@ -22,6 +22,10 @@ from vises_methods.study.rules.weights import JUDGEMENTS, POINTS, TOLERANCE
 from vises_methods.study.weights_workbook import BUDGETS, FIRST_ROW, PAIRS, PREFERRED, Asked, asked_of
 
 MOST_ROWS, LARGEST = 20_000, 5_000_000
+_SPACES = " \t\n\u00a0\u2009\u202f\u2007"
+_WRITTEN = re.compile(r"\d+(?:[.,]\d+)?")
+_TWO_WAYS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+"""A number such as 1.234 is one and a bit to some, and over a thousand to others."""
 _PAIR_COLUMNS = ("respondent", "stakeholder_group", "first", "second", "preferred", "strength")
 
 
@@ -90,6 +94,21 @@ def take_weights(path: str | Path, case: Enterprise, /) -> list[Path]:
             file.write_text(_ended(before) + _lines(rows), encoding="utf-8", newline="\n")
             grown.append(file)
     return grown
+
+
+def _bare(cell: str) -> str:
+    """A text without the spaces and the sign of per cent around it."""
+    return cell.strip(_SPACES).removesuffix("%").strip(_SPACES)
+
+
+def _typed(cell: Any) -> float | None:
+    """The number in a cell; a text counts where it can be read in one way only, decimal comma or point."""
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return float(cell)
+    written = _bare(cell) if isinstance(cell, str) else ""
+    if _WRITTEN.fullmatch(written) and not _TWO_WAYS.fullmatch(written):
+        return float(written.replace(",", "."))
+    return None
 
 
 def _ended(content: str) -> str:
@@ -250,10 +269,11 @@ class _Reader:
         return preferred, int(strength)
 
     def _number(self, number: int, column: str, cell: Any, low: float, high: float) -> float | None:
-        plain = not isinstance(cell, bool) and isinstance(cell, (int, float))
-        if plain and low <= cell <= high:
-            return float(cell)
-        self._tell("no_number", number, column, value=str(cell if cell is not None else "–"), low=low, high=high)
+        value = _typed(cell)
+        if value is not None and low <= value <= high:
+            return value
+        code = "number_two_ways" if isinstance(cell, str) and _TWO_WAYS.fullmatch(_bare(cell)) else "no_number"
+        self._tell(code, number, column, value=str(cell if cell is not None else "–"), low=low, high=high)
         return None
 
     @staticmethod

@@ -77,6 +77,16 @@ def test_every_fault_of_both_sheets_is_told_at_once_with_its_place(case, tmp_pat
     }
 
 
+def test_numbers_typed_as_text_are_read_where_there_is_one_way_to(case, tmp_path: Path):
+    """Decimal commas, narrow spaces, a sign of per cent; 1.500 may be one and a half or more."""
+    written = {"B3": "staff", "C3": "12,5", "D3": "\u202f37,5\u00a0%", "E3": "50", "F3": 0}
+    path = filled(case, tmp_path / "w.xlsx", "nl", {"points": written, "pairs": {}})
+    given = read_weights_workbook(path, case)
+    assert given.budgets["points"].tolist() == [12.5, 37.5, 50.0, 0.0, 0.0, 0.0]
+    wrong = filled(case, tmp_path / "v.xlsx", "nl", {"points": written | {"C3": "1.500", "D3": "4 0", "E3": "-5"}})
+    assert faults(case, wrong) == {("number_two_ways", 3, "A"), ("no_number", 3, "B"), ("no_number", 3, "C")}
+
+
 def test_a_pair_that_was_not_judged_and_a_strength_that_contradicts(case, tmp_path: Path):
     pairs = judged("en") | {"E5": None, "F5": None}
     path = filled(case, tmp_path / "w.xlsx", "en", {"pairs": pairs})
