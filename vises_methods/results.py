@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from html import escape
 from types import MappingProxyType
 from typing import Any, Self
@@ -240,8 +241,7 @@ def _columns_bytes(frame: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
 def _column_bytes(column: pd.Series | pd.Index) -> tuple[str, bytes]:
     kind = _kind(column)
     if kind == "string":
-        words = [json.dumps(plain(cell), ensure_ascii=False, sort_keys=True) for cell in column]
-        return kind, "\x1f".join(words).encode("utf-8")
+        return kind, "\x1f".join(map(_word, column)).encode("utf-8")
     return kind, _shortened(pd.Series(column).astype("Float64").to_numpy(dtype=float, na_value=np.nan)).tobytes()
 
 
@@ -255,6 +255,15 @@ def _shortened(numbers: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     shown = np.where(known & np.isfinite(shortened), shortened, numbers) + 0.0
     shown[np.isnan(shown)] = np.nan
     return np.ascontiguousarray(shown.astype("<f8"))
+
+
+def _word(cell: Any) -> str:
+    return _quoted(cell) if type(cell) is str else json.dumps(plain(cell), ensure_ascii=False, sort_keys=True)
+
+
+@lru_cache(maxsize=4096)
+def _quoted(word: str) -> str:
+    return json.dumps(word, ensure_ascii=False)
 
 
 def plain(value: Any) -> Any:

@@ -33,17 +33,16 @@ def covariate_columns(frame: pd.DataFrame, covariates: Sequence[str], where: str
 
     A missing value stays missing in every column that the covariate becomes.
     """
-    parts = []
+    parts: dict[str, Floats] = {}
     for name in covariates:
         column = frame[name]
         if isinstance(column.dtype, pd.CategoricalDtype) or not pd.api.types.is_numeric_dtype(column):
-            levels = sorted(column.dropna().unique(), key=str)
-            parts += [
-                column.eq(level).astype(float).where(column.notna()).rename(f"{name}[{level}]") for level in levels[1:]
-            ]
+            codes, found = pd.factorize(column)
+            for place in sorted(range(len(found)), key=lambda code: str(found[code]))[1:]:
+                parts[f"{name}[{found[place]}]"] = np.where(codes < 0, np.nan, codes == place)
         else:
-            parts.append(pd.Series(numbers(column, where, name), index=frame.index, name=name))
-    return pd.concat(parts, axis=1) if parts else pd.DataFrame(index=frame.index)
+            parts[name] = numbers(column, where, name)
+    return pd.DataFrame(parts, index=frame.index)
 
 
 def centred(columns: pd.DataFrame) -> pd.DataFrame:

@@ -116,10 +116,10 @@ def _compare(
     name = outcome["id"]
     wide = one_row_each(frame, name)
     clusters = _usable(wide, plan.get("clusters"))
-    changes = _served_change(wide, name, clusters, outcome, choices)
-    compared = _estimated(frame, wide, name, plan, clusters, choices) or changes
+    between = _estimated(frame, wide, name, plan, clusters, choices)
+    compared = between or _served_change(wide, name, clusters, outcome, choices)
     known: dict[str, Result | None] = {"balance": _if_estimable(balance), "attrition": _if_estimable(attrition)}
-    if compared is not changes and frame["wave"].nunique() >= 2:
+    if between is not None and frame["wave"].nunique() >= 2:
         known |= {"pre_trends": earlier_trends(frame, name, plan, clusters, choices.level, unit=unit_of(outcome)),
                   "sensitivity": unseen(wide, name, choices.level)}  # fmt: skip
     graded = grade(compared, design, plan=plan, **known)
@@ -129,7 +129,7 @@ def _compare(
         "subject": name,
         "unit": unit_of(outcome),
         "direction": outcome.get("direction"),
-        **_standardised(first, changes, choices.measure),
+        **_standardised(first, _yardstick(wide, name, clusters, choices.measure)),
     }
     summary = graded.details["grade"].to_dict("records")[0]
     row |= {"grade": int(summary["grade"]), "reached": int(summary["reached"]), "exploratory": summary["exploratory"]}
@@ -180,10 +180,19 @@ def _served_change(
     )
 
 
-def _standardised(first: Mapping[Any, Any], changes: Result, measure: str) -> dict[str, float | None]:
-    """Put an estimate on the served people's own spread: at the start (SMCR), or of their changes (SMCC)."""
-    moments = changes.details["moments"].to_dict("records")[0] if "moments" in changes.details else {}
-    yardstick = moments.get("sd_before" if measure == "SMCR" else "sd_change")
+def _yardstick(wide: pd.DataFrame, name: str, clusters: str | None, measure: str) -> float | None:
+    """Return the served people's own spread: at the start (SMCR), or of their changes (SMCC); None without one."""
+    seen = ["before", name, *([clusters] if clusters else [])]
+    served = wide.loc[wide["arm"] == "participants", seen].dropna()
+    change = served[name] - served["before"]
+    if len(served) < 2 or min(change.nunique(), served["before"].nunique()) < 2:
+        return None
+    if clusters and served[clusters].nunique() < 2:
+        return None
+    return float((served["before"] if measure == "SMCR" else change).std())
+
+
+def _standardised(first: Mapping[Any, Any], yardstick: float | None) -> dict[str, float | None]:
     if not yardstick:
         return dict.fromkeys(("yardstick", "standardised", "standardised_low", "standardised_high"))
     ends = {"standardised": "estimate", "standardised_low": "low", "standardised_high": "high"}
