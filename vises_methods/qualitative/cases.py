@@ -8,7 +8,13 @@ import pandas as pd
 
 from vises_methods.qualitative.codebook import Codebook
 from vises_methods.qualitative.confidentiality import OPEN, SMALL_CELL, SMALL_GROUP, Confidentiality
-from vises_methods.qualitative.tables import checked_codings, checked_documents, references, require_columns
+from vises_methods.qualitative.tables import (
+    checked_codings,
+    checked_documents,
+    references,
+    require_columns,
+    require_type,
+)
 from vises_methods.results import NotEstimable, Result, fingerprint
 
 _REFERENCE = "Miles, Huberman & Saldaña (2014), Qualitative Data Analysis, 3rd ed., chapters 4 and 5"
@@ -134,6 +140,7 @@ def _entered(
     columns: tuple[str, ...],
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     """Check both tables, roll codes up, and return them with the codes to report; texts set aside bring no code."""
+    require_type(confidentiality, Confidentiality, f"{where}(confidentiality=)")
     texts = checked_documents(documents, f"{where}(documents)")
     require_columns(texts, columns, f"{where}(documents)")
     spans = confidentiality.counted(checked_codings(codings, texts, f"{where}(codings)"))

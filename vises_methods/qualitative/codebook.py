@@ -104,7 +104,7 @@ class Codebook:
         """
         file = Path(path)
         if not file.is_file():
-            raise InputError("file_not_found", file.name, path=str(path))
+            raise InputError("file_not_found", file.name or str(path), path=str(path))
         try:
             content = yaml_content(file.read_text(encoding="utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError) as error:

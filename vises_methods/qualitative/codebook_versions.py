@@ -11,7 +11,7 @@ import pandas as pd
 
 from vises_methods.errors import InputError
 from vises_methods.qualitative.codebook import Code, Codebook
-from vises_methods.qualitative.tables import CODING_COLUMNS, require_columns, require_option
+from vises_methods.qualitative.tables import CODING_COLUMNS, require_columns, require_option, require_type
 from vises_methods.results import NotEstimable, Result, fingerprint
 
 OperationKind = Literal["add", "remove", "rename", "merge", "split", "move"]
@@ -212,6 +212,8 @@ def compare_codebooks(old: Codebook, new: Codebook, /, *, operations: Sequence[O
     >>> compare_codebooks(first, second).details["changes"][["code", "change"]].to_numpy().tolist()
     [['B', 'added']]
     """
+    for place, book in (("old", old), ("new", new)):
+        require_type(book, Codebook, f"compare_codebooks({place})")
     recorded = [
         (code, _DONE[operation.kind], "|".join(operation.before), "|".join(operation.after), operation.reason)
         for operation in operations

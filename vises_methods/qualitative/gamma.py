@@ -12,7 +12,7 @@ from scipy import stats
 
 from vises_methods.errors import InputError
 from vises_methods.qualitative.alignment import ABSENT, Alignment, Dissimilarity, Units, best_alignment
-from vises_methods.qualitative.tables import checked_codings, references, require_columns
+from vises_methods.qualitative.tables import checked_codings, references, require_columns, require_type
 from vises_methods.qualitative.weights import Floats
 from vises_methods.randomness import generator
 from vises_methods.results import NotEstimable, Result, fingerprint
@@ -112,6 +112,7 @@ def gamma_agreement(
 
 def _checked(continua: pd.DataFrame) -> pd.DataFrame:
     where = "gamma_agreement(continua)"
+    require_type(continua, pd.DataFrame, "gamma_agreement(continua)")
     frame = continua.rename(columns={"code": "value"}) if "value" not in continua else continua
     require_columns(frame, ("coder", "start", "end", "value"), where)
     document = frame.get("document", ONE_CONTINUUM)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from vises_methods.errors import InputError
 from vises_methods.qualitative.rating_codes import MISSING, Codes, coded_columns, row_keys
+from vises_methods.qualitative.tables import require_type
 
 __all__ = ["MISSING", "Codes", "RatingPatterns", "patterns_from_codes", "rating_patterns"]
 
@@ -87,6 +88,7 @@ def rating_patterns(
     >>> rating_patterns(pd.DataFrame({"ana": [1, 1, 2], "ben": [1, 1, None]})).counts.tolist()
     [1, 2]
     """
+    require_type(ratings, pd.DataFrame, "agreement(ratings)")
     if ratings.empty:
         raise InputError("empty_data", "agreement(ratings)")
     columns = coded_columns(ratings)

@@ -10,7 +10,7 @@ import pandas as pd
 from vises_methods.errors import InputError
 from vises_methods.qualitative.coefficients import Coefficient
 from vises_methods.qualitative.reliability import Interval, agreement
-from vises_methods.qualitative.tables import require_option
+from vises_methods.qualitative.tables import require_option, require_type
 from vises_methods.results import Result
 
 Distance = Literal["masi", "jaccard", "nominal"]
@@ -76,6 +76,7 @@ def set_agreement(
     0.8
     """
     require_option(distance, get_args(Distance), "set_agreement(distance=)")
+    require_type(ratings, pd.DataFrame, "set_agreement(ratings)")
     sets = ratings.map(_as_set)
     found = dict.fromkeys(cell for column in sets.columns for cell in sets[column] if cell is not None)
     categories = sorted(found, key=lambda cell: (len(cell), sorted(cell)))

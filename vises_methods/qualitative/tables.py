@@ -17,8 +17,16 @@ DOCUMENT_COLUMNS = ("document", "text")
 _READERS = re.compile(r"\s*[;|,]\s*")
 
 
+def require_type(value: object, wanted: type, where: str) -> None:
+    """Raise an error that names what was given in place of, say, a data frame."""
+    if not isinstance(value, wanted):
+        found = type(value).__name__
+        raise InputError("wrong_type", where, value=found, type=found, allowed=wanted.__name__)
+
+
 def require_columns(frame: pd.DataFrame, columns: Iterable[str], where: str) -> None:
-    """Raise an error that names the columns a frame lacks."""
+    """Raise an error that names the columns a frame lacks, or what was given in place of a frame."""
+    require_type(frame, pd.DataFrame, where)
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise InputError(

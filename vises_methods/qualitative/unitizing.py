@@ -18,7 +18,7 @@ from vises_methods.qualitative.continua import (
 )
 from vises_methods.qualitative.resampling import expanded_percentiles
 from vises_methods.qualitative.spans import merged
-from vises_methods.qualitative.tables import checked_codings, references, require_columns, require_option
+from vises_methods.qualitative.tables import checked_codings, references, require_columns, require_option, require_type
 from vises_methods.qualitative.weights import Floats
 from vises_methods.randomness import generator
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
@@ -136,6 +136,7 @@ def unitizing_alpha(
 
 def _checked(continua: pd.DataFrame) -> pd.DataFrame:
     where = "unitizing_alpha(continua)"
+    require_type(continua, pd.DataFrame, "unitizing_alpha(continua)")
     frame = continua.rename(columns={"code": "value"}) if "value" not in continua else continua
     require_columns(frame, ("coder", "start", "end", "value"), where)
     if "document" not in frame:

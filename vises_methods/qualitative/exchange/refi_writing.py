@@ -16,11 +16,12 @@ import pandas as pd
 from lxml import etree
 
 from vises_methods.catalogue import localised
+from vises_methods.errors import InputError
 from vises_methods.qualitative.codebook import Code, Codebook
 from vises_methods.qualitative.exchange.positions import clean_text
 from vises_methods.qualitative.exchange.project import CodedProject
 from vises_methods.qualitative.exchange.refi import CODEBOOK, PROJECT
-from vises_methods.qualitative.tables import checked_codings, checked_documents
+from vises_methods.qualitative.tables import checked_codings, checked_documents, require_type
 
 ORIGIN = "VISES workbook"
 _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:vises-methods")
@@ -70,7 +71,8 @@ def write_qdpx(project: CodedProject, path: str | Path, /, *, name: str | None =
     ...     write_qdpx(project, Path(folder) / "study.qdpx").name
     'study.qdpx'
     """
-    file = Path(path)
+    require_type(project, CodedProject, "write_qdpx(project)")
+    file = _in_a_folder(path)
     texts = checked_documents(project.documents, "write_qdpx(documents)")
     codings = checked_codings(project.codings, texts, "write_qdpx(codings)")
     project.codebook.require(codings["code"], "write_qdpx(codings)")
@@ -119,10 +121,18 @@ def write_qdc(codebook: Codebook, path: str | Path, /, *, lang: str = "en") -> P
     ...     write_qdc(Codebook("b", "1", (Code("X"),)), Path(folder) / "book.qdc").name
     'book.qdc'
     """
-    file = Path(path)
+    require_type(codebook, Codebook, "write_qdc(codebook)")
+    file = _in_a_folder(path)
     root = etree.Element(f"{{{CODEBOOK}}}CodeBook", nsmap={None: CODEBOOK}, origin=ORIGIN)
     root.append(_codes(codebook, lang, CODEBOOK))
     file.write_bytes(_bytes(root))
+    return file
+
+
+def _in_a_folder(path: str | Path) -> Path:
+    file = Path(path)
+    if not file.parent.is_dir():
+        raise InputError("file_not_found", file.name, path=str(file.parent))
     return file
 
 
