@@ -16,7 +16,8 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     rows = result.estimates
     known = rows.pivot(index="code", columns="group", values="estimate")
     shares = known.fillna(0)
-    shares = shares.reindex([code for code in dict.fromkeys(rows["code"]) if shares.loc[code].max() > 0][:MOST_CODES])
+    told = (shares > 0).any(axis=1) | known.isna().any(axis=1)
+    shares = shares.reindex([code for code in dict.fromkeys(rows["code"]) if told[code]][:MOST_CODES])
     ax = style.axes(ax, height=style.rows_height(len(shares), per_row=0.27))
     values = shares.to_numpy(dtype=float)
     hidden = known.loc[shares.index].isna().to_numpy()
