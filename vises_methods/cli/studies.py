@@ -30,8 +30,14 @@ def commands(lang: str, console: Console) -> Commands:
 def _check(console: Console, lang: str) -> Callable[..., int]:
     def carry_out(study: str, enterprise: Sequence[str]) -> int:
         from vises_methods.batch import commands
+        from vises_methods.study import open_study
+        from vises_methods.synthesis import stale_group_ranges
 
-        return commands.check(study, enterprise, console, lang)
+        answer = commands.check(study, enterprise, console, lang)
+        if answer == ALL_WELL and not enterprise and stale_group_ranges(open_study(study)):
+            told = text("cli.ranges.stale", lang, study=study)
+            console.print(told, markup=False, highlight=False, soft_wrap=True)
+        return answer
 
     return carry_out
 

@@ -17,7 +17,7 @@ from vises_methods.synthesis.fitness import (
     fit_for_synthesis,
 )
 from vises_methods.synthesis.framework_versions import framework_versions
-from vises_methods.synthesis.group_ranges import group_ranges, write_group_ranges
+from vises_methods.synthesis.group_ranges import group_ranges, stale_group_ranges, write_group_ranges
 from vises_methods.synthesis.indicator_audit import framework_audit, framework_structure, published_cells
 from vises_methods.synthesis.indicator_scores import (
     ScoringChoices,
@@ -135,6 +135,7 @@ __all__ = [
     "scores_over_years",
     "set_aside",
     "stakeholder_map",
+    "stale_group_ranges",
     "theory_of_change",
     "uncertainty_by_dimension",
     "value_errors",

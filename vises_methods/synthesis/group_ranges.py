@@ -45,5 +45,15 @@ def group_ranges(study: Study, /) -> pd.DataFrame:
 def write_group_ranges(study: Study, /) -> tuple[Path, int]:
     """Write the ranges into the study's folder; returns the file, and for how many indicators it shows a range."""
     ranges = group_ranges(study)
-    ranges.to_csv(study.group_ranges_path, index=False, lineterminator="\n", float_format="%.10g")
+    study.group_ranges_path.write_text(_written(ranges), encoding="utf-8", newline="\n")
     return study.group_ranges_path, int(ranges["indicator"].nunique())
+
+
+def stale_group_ranges(study: Study, /) -> bool:
+    """Say whether ranges were written that the data no longer give: pages would then show a group as it was."""
+    path = study.group_ranges_path
+    return path.is_file() and path.read_text(encoding="utf-8") != _written(group_ranges(study))
+
+
+def _written(ranges: pd.DataFrame) -> str:
+    return ranges.to_csv(index=False, lineterminator="\n", float_format="%.10g")

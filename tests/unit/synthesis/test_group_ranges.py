@@ -1,17 +1,26 @@
 """The range of a group: made once, read by each enterprise, and silent where one could be told from it."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from tests.unit.synthesis.test_indicator_scores import CHOICES, TREE, cells
+from vises_methods.batch.exit_codes import ALL_WELL
+from vises_methods.cli import run_command
 from vises_methods.language.words import indicators as words
 from vises_methods.methodology import UncertaintyChoices
 from vises_methods.plots import indicator_profile
-from vises_methods.study import open_enterprise, open_study, simulate_study
+from vises_methods.study import data_root, open_enterprise, open_study, simulate_study
 from vises_methods.study.rules.files import study_problems
-from vises_methods.synthesis import group_ranges, profile_on_scales, score_uncertainty, write_group_ranges
+from vises_methods.synthesis import (
+    group_ranges,
+    profile_on_scales,
+    score_uncertainty,
+    stale_group_ranges,
+    write_group_ranges,
+)
 
 RANGES = pd.DataFrame(
     {
@@ -45,6 +54,12 @@ def test_enough_give_quartiles_that_their_profiles_read(tmp_path: Path):
     assert (table["median"] <= table["high"]).all()
     case = open_enterprise(study, study.enterprises[0].id)
     assert set(case.group_ranges["group"]) == {case.card.group}
+    assert not stale_group_ranges(study)
+    table_of = study.enterprises[0].path / "indicators.csv"
+    lines = table_of.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if line.split(",")[0] not in set(table["indicator"])]
+    table_of.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    assert stale_group_ranges(study)
     assert "@ranges" in case.inputs().details["files"]["file"].tolist()
     assert not list(study_problems(study.path))
 
@@ -74,3 +89,14 @@ def test_what_is_silent_widens_an_interval_only_where_it_is_drawn():
     assert width[0] > 30 > width[1]
     assert "multiple_imputation" in set(drawn.details["drivers"]["factor"])
     assert any("lies outside this range" in said for said in words.uncertainty(drawn, "en"))
+
+
+def test_the_check_warns_of_ranges_that_the_data_no_longer_give(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Ranges of before stay on the pages until somebody makes them again: who checks a study is told."""
+    study = open_study(shutil.copytree(data_root() / "demo", tmp_path / "demo"))
+    RANGES.to_csv(study.group_ranges_path, index=False)
+    assert run_command(["check", "--study", str(study.path), "--ui", "nl"]) == ALL_WELL
+    assert "vises ranges" in capsys.readouterr().out
+    write_group_ranges(study)
+    assert run_command(["check", "--study", str(study.path), "--ui", "nl"]) == ALL_WELL
+    assert "vises ranges" not in capsys.readouterr().out
