@@ -33,8 +33,9 @@ class SheetMapping:
 
     Attributes
     ----------
-    layout : {"long", "wide"}
-        One row per value; or one row per unit, with a column per indicator.
+    layout : {"long", "wide", "years"}
+        One row per value; or one row per unit, with a column per indicator; or one row per indicator, with a column
+        per year, headed by it.
     lang : {"fr", "nl", "en"} or None
         How numbers are written; None refuses what depends on it and what the rest of its column does not decide.
     columns : mapping of str to str
@@ -65,7 +66,7 @@ class SheetMapping:
     def of(cls, choices: SheetMapping | Mapping[str, Any]) -> SheetMapping:
         """Take a mapping as it is, or make one of what a small YAML file says."""
         mapping = choices if isinstance(choices, SheetMapping) else cls(**_known(cls, choices))
-        for name, value, allowed in (("layout", mapping.layout, ("long", "wide")), ("lang", mapping.lang, LANGUAGES)):
+        for name, value, allowed in (("layout", mapping.layout, tuple(_LAYOUTS)), ("lang", mapping.lang, LANGUAGES)):
             if value not in allowed:
                 raise InputError("unknown_option", f"read_sheet(mapping)[{name}]", value=value, allowed=allowed)
         for word, reason in mapping.missing.items():
@@ -148,7 +149,7 @@ def read_sheet(
     chosen = SheetMapping.of(mapping)
     where = "read_sheet(source)" if isinstance(source, pd.DataFrame) else Path(source).name
     frame = source if isinstance(source, pd.DataFrame) else _file(Path(source))
-    entries = list(_long(frame, chosen, where) if chosen.layout == "long" else _wide(frame, chosen, where))
+    entries = list(_LAYOUTS[chosen.layout](frame, chosen, where))
     problems: list[Problem] = []
     marks = _marks(entries)
     rows = [_row(entry, chosen, tree, where, problems, marks.get(entry.column)) for entry in entries]
@@ -256,6 +257,23 @@ def _wide(frame: pd.DataFrame, mapping: SheetMapping, where: str) -> Iterator[_E
             unit = mapping.unit if mapping.unit is not None else record[header["unit"]]
             year = mapping.year if mapping.year is not None else record[header["year"]]
             yield _Entry(position + 2, str(column), unit, column, year, record[column])
+
+
+def _by_year(frame: pd.DataFrame, mapping: SheetMapping, where: str) -> Iterator[_Entry]:
+    needed = ("indicator", *(("unit",) if mapping.unit is None else ()))
+    _need(frame, mapping, needed, where)
+    years = [name for name in frame.columns if _year(name) is not None]
+    if not years:
+        raise InputError("indicators.errors.no_year_column", where, found=list(map(str, frame)))
+    header = {name: mapping.columns.get(name, name) for name in (*needed, "measure", "label", "field")}
+    for position, record in enumerate(frame.to_dict("records")):
+        unit = mapping.unit if mapping.unit is not None else record[header["unit"]]
+        told = [record.get(header[name]) for name in ("measure", "label", "field")]
+        for year in years:
+            yield _Entry(position + 2, str(year), unit, record[header["indicator"]], year, record[year], *told)
+
+
+_LAYOUTS = {"long": _long, "wide": _wide, "years": _by_year}
 
 
 def _marks(entries: list[_Entry]) -> dict[str, str]:

@@ -198,3 +198,40 @@ def test_a_column_decides_what_one_number_leaves_open() -> None:
 )
 def test_money_and_marks_of_thousands(written: str) -> None:
     assert parse_number(written, "nl") == 1234.5
+
+
+def test_a_sheet_with_a_column_per_year_is_read(tmp_path: Path) -> None:
+    """As many enterprises keep theirs: indicators downwards, years across, numbers as Dutch writes them."""
+    book = openpyxl.Workbook()
+    for row in (
+        ["Indicator", "2023", 2024, "Nota"],
+        ["Opkomst", "51,2 %", "53\u202f%", "gemeten"],
+        ["Omzet", "1\u202f234\u00a0567,5", "€ 1.300.000,00", None],
+        ["Opleiding", "25,3", "geheim", None],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "years.xlsx")
+    mapping = {
+        "layout": "years",
+        "lang": "nl",
+        "unit": "u",
+        "columns": {"indicator": "Indicator"},
+        "indicators": {"Opkomst": "a", "Omzet": "b", "Opleiding": "c"},
+        "missing": {"geheim": "refused"},
+    }
+    rows = read_sheet(tmp_path / "years.xlsx", mapping).set_index(["indicator", "year"])
+    assert rows.loc["a", "value"].tolist() == [51.2, 53.0]
+    assert rows.loc["b", "value"].tolist() == [1234567.5, 1300000.0]
+    assert rows.loc[("c", 2024), "missing"] == "refused"
+    with pytest.raises(InputError, match="year"):
+        read_sheet(pd.DataFrame({"Indicator": ["Opkomst"], "Nota": ["x"]}), mapping)
+
+
+def test_what_is_ambiguous_in_a_column_of_a_year_is_refused_with_row_and_column() -> None:
+    sheet = pd.DataFrame({"indicator": ["a", "b"], "2023": ["1.234", "x"]})
+    with pytest.raises(InvalidStudyError) as caught:
+        read_sheet(sheet, {"layout": "years", "unit": "u"})
+    assert [(p.row, p.column, p.code.rpartition(".")[2]) for p in caught.value.problems] == [
+        (2, "2023", "number_ambiguous"),
+        (3, "2023", "number_unread"),
+    ]
