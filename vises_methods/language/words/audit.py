@@ -134,8 +134,8 @@ def correlations(audit: Result, lang: str) -> list[str]:
 
 def to_look_at(audit: Result) -> pd.DataFrame:
     """Return the correlations that call for a look: those with a flag, the strongest first."""
-    rows = audit.details.get("quality", pd.DataFrame(columns=["flag", "estimate"]))
-    flagged = rows[rows["flag"].notna()]
+    rows = audit.details.get("quality", pd.DataFrame(columns=["flag", "estimate", "reason"]))
+    flagged = rows[rows["flag"].notna()].drop(columns="reason")
     return flagged.sort_values("estimate", key=abs, ascending=False, kind="stable")
 
 
