@@ -222,16 +222,19 @@ class _Draws:
         self.square = factor * (centred**2).sum(axis=1)
         self.cross = factor * (centred * bend).sum(axis=1)
         self.curve = factor * (bend**2).sum(axis=1)
+        self.largest, self.widest = self.square.max(), self.curve.max()
 
     def statistics(self, null: float) -> Floats:
         """Return the absolute t of every draw when the coefficient is ``null``."""
         shift = np.abs(self.shift - null * self.slope)
-        variance = np.clip(self.square - 2 * null * self.cross + null**2 * self.curve, 0, None)
-        scale = self.square.max() + null**2 * self.curve.max()
+        variance = self.square - 2 * null * self.cross + null**2 * self.curve
+        spread = variance > 1e-14 * (self.largest + null**2 * self.widest)
+        if spread.all():
+            return np.asarray(shift / np.sqrt(variance))
         with np.errstate(divide="ignore", invalid="ignore"):
             # a draw that fits exactly has no spread left: as extreme as can be, unless nothing moved at all
             exact = np.where(shift > 0, np.inf, 0.0)
-            return np.asarray(np.where(variance > 1e-14 * scale, shift / np.sqrt(variance), exact))
+            return np.asarray(np.where(spread, shift / np.sqrt(np.clip(variance, 0, None)), exact))
 
 
 def _matrices(

@@ -219,13 +219,13 @@ def ancova(
     }  # fmt: skip
     measure = "adjusted_difference" if starts or covariates else "difference"
     reason = _no_comparison(np.array([0.0, 1.0]), served)
+    part = frame.assign(__served=served).reset_index(drop=True)
     rows = []
     for position, name in enumerate(outcomes):
         if reason:
             rows.append(missing_row(measure, name, reason, level=level))
             continue
         adjusted = [*starts[position : position + 1], *(covariates or [])]
-        part = frame.assign(__served=served)
         rows.append(_estimated(measure, name, *_levels(part, name, adjusted, used, where), used))
     return Result(
         method="analysis of covariance" if measure == "adjusted_difference" else "difference of means",
@@ -301,16 +301,17 @@ def _levels(
     part: pd.DataFrame, outcome: str, adjusted: Sequence[str], used: dict[str, Any], where: str
 ) -> tuple[Floats, pd.DataFrame, pd.DataFrame, int]:
     """Return answers at the end and the design of an analysis of covariance."""
-    rows = part.reset_index(drop=True)
-    response = numbers(rows[outcome], where, outcome)
-    adjust = covariate_columns(rows, adjusted, where)
-    design = rows["__served"].to_frame("served").join(adjust)
+    response = numbers(part[outcome], where, outcome)
+    adjust = covariate_columns(part, adjusted, where)
+    design = part["__served"].to_frame("served")
+    if adjusted:
+        design = design.join(adjust)
     if used["adjustment"] == "lin" and not adjust.empty:
         complete = design.notna().all(axis=1) & ~np.isnan(response)
         middle = centred(adjust[complete]).reindex(adjust.index)
         crossed = middle.mul(design["served"], axis=0).add_prefix("served × ")
         design = pd.concat([design[["served"]], middle, crossed], axis=1)
-    return response, design, rows, len(rows)
+    return response, design, part, len(part)
 
 
 def _estimated(
@@ -331,7 +332,7 @@ def _estimated(
     codes = cluster_codes(rows[used["clusters"]]) if used["clusters"] else None
     groups = None if codes is None or not len(codes) else int(codes.max()) + 1
     in_arms = _people_by_arm(rows, used)
-    people = design["served"].value_counts()
+    people = np.unique(design["served"].to_numpy(), return_counts=True)[1]
     if len(people) < 2 or people.min() < _FEW_PEOPLE:
         return missing_row(measure, subject, "outcomes.reasons.few_people", clusters=groups, **known)
     if groups == 1:
@@ -350,9 +351,10 @@ def _estimated(
 def _people_by_arm(rows: pd.DataFrame, used: dict[str, Any]) -> dict[str, int]:
     """Return the people of each arm; in repeated cross-sections, those of the smaller wave."""
     wave = used.get("wave") if used.get("respondent") is None else None
-    counted = [part for _, part in rows.groupby(wave)] if wave else [rows]
+    served = rows["__served"].to_numpy()
+    counted = [served[rows[wave].to_numpy() == each] for each in rows[wave].unique()] if wave else [served]
     words = {"n_served": 1.0, "n_comparison": 0.0}
-    return {word: min(int((part["__served"] == side).sum()) for part in counted) for word, side in words.items()}
+    return {word: min(int((part == side).sum()) for part in counted) for word, side in words.items()}
 
 
 def _with_intercepts(design: pd.DataFrame, rows: pd.DataFrame, fixed_effects: str | None) -> Floats:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from vises_methods.outcomes.clusters import KINDS, Kind, clustered_loadings
+from vises_methods.outcomes.clusters import KINDS, ClusteredLoadings, Kind, clustered_loadings
 from vises_methods.outcomes.requirements import Floats, numbers
 
 StandardError = Literal["CR2", "CR0", "CR1", "CR1S", "stata", "CR3", "HC0", "HC1", "HC2", "HC3", "classical"]
 CLUSTERED_ERRORS: tuple[str, ...] = ("CR2", "CR0", "CR1", "CR1S", "stata", "CR3")
 STANDARD_ERRORS: tuple[str, ...] = (*CLUSTERED_ERRORS, "HC0", "HC1", "HC2", "HC3", "classical")
+_SMALL = 50_000
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,29 @@ def coefficient(
         return Coefficient(float(coefficients[column]), found, df, None)
     kind: Kind = se  # type: ignore[assignment]
     groups = np.arange(len(design)) if codes is None else codes
-    loaded = clustered_loadings(design, groups, kind=kind, columns=[column], weights=weights)
+    loaded = _loaded(design, groups, kind, column, weights)
     satterthwaite = kind in ("CR2", "CR3")
     df = float(loaded.degrees_of_freedom[0]) if satterthwaite else float(loaded.clusters - 1)
     error = float(loaded.standard_errors(residuals)[0])
     return Coefficient(float(coefficients[column]), error, df, None if codes is None else loaded.clusters)
+
+
+def _loaded(
+    design: Floats, groups: NDArray[np.int64], kind: Kind, column: int, weights: Floats | None
+) -> ClusteredLoadings:
+    """Return the loadings of a design; those of a small one are kept: other outcomes of the same people need them."""
+    if design.size > _SMALL:
+        return clustered_loadings(design, groups, kind=kind, columns=[column], weights=weights)
+    weighed = None if weights is None else np.asarray(weights, dtype=float).tobytes()
+    return _kept(np.asarray(design, dtype=float).tobytes(), groups.astype(np.int64).tobytes(), kind, column, weighed)
+
+
+@lru_cache(maxsize=32)
+def _kept(design: bytes, groups: bytes, kind: Kind, column: int, weights: bytes | None) -> ClusteredLoadings:
+    codes = np.frombuffer(groups, dtype=np.int64)
+    matrix = np.frombuffer(design, dtype=float).reshape(len(codes), -1)
+    weight = None if weights is None else np.frombuffer(weights, dtype=float)
+    return clustered_loadings(matrix, codes, kind=kind, columns=[column], weights=weight)
 
 
 def _unclustered(
