@@ -8,7 +8,8 @@ import sys
 from vises_methods.batch.quick_start import import_jsonschema
 import_jsonschema()
 import vises_methods.batch.execution, vises_methods.publish.pages
-print(*({"rfc3987_syntax", "statsmodels", "scipy", "pandas", "matplotlib"} & sys.modules.keys()))
+left_out = {"rfc3987_syntax", "isoduration", "arrow", "statsmodels", "scipy", "pandas", "matplotlib"}
+print(*(left_out & sys.modules.keys()))
 """
 
 

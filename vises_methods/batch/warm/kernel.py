@@ -29,6 +29,7 @@ from ipykernel.kernelbase import Kernel
 from tornado import ioloop
 from zmq.eventloop.zmqstream import ZMQStream
 
+from vises_methods.batch.warm.tracebacks import tell_recursion_briefly
 from vises_methods.batch.warm.wire import IOPUB, SHELL, Wire
 
 _FLUSH_SECONDS = 0.05
@@ -56,6 +57,11 @@ class ForkedKernelApp(IPKernelApp):
 
     def init_poller(self) -> None:
         """Watch no parent: it is the fork server."""
+
+    def init_shell(self) -> None:
+        """Take the kernel's shell, and let it tell endless recursion briefly."""
+        super().init_shell()
+        tell_recursion_briefly(self.shell)
 
     def log_connection_info(self) -> None:
         """Tell nobody how to connect: upstream writes it to the standard output of whoever asked for the kernel."""
