@@ -1,11 +1,13 @@
 """A whole batch beside the usual ways to run it: enterprises times notebooks, interleaved, wall and processor time.
 
-Run it by hand: ``python3 run.py bench batch [--enterprises 68] [--rounds 1]``. Absolute seconds depend on the machine
-and on what else runs on it; the ratios count, and they are told beside the goals. Ours does more in that time: it
-checks the data, keeps a ledger and makes the pages; the peers only execute.
+Run it by hand: ``python3 run.py bench batch [--enterprises 68] [--slices 4] [--rounds 1]``. The enterprises are parted
+into slices, and all ways run one slice after the other, so that what else the machine does meets all of them. Absolute
+seconds depend on the machine; the ratios count, and they are told beside the goals, and once more as one line of JSON.
+Ours does more in that time: it checks the data, keeps a ledger and makes the pages; the peers only execute.
 """
 
 import argparse
+import json
 import os
 import resource
 import shutil
@@ -71,6 +73,7 @@ def ours(home: Path, names: list[str], kernels: str = "auto") -> float:
     shutil.rmtree(home / "outputs", ignore_errors=True)
     notebooks = sorted((home / "notebooks").glob("0[1-6]_*.ipynb"))
     chosen = [part for notebook in notebooks for part in ("--notebook", notebook.stem)]
+    chosen += [part for name in names for part in ("--enterprise", name)]
     command = [sys.executable, "-m", "vises_methods.cli", "run", "--study", STUDY, "--jobs", str(CORES), *chosen]
     done = subprocess.run(
         [*command, "--kernels", kernels, "--ui", "en"], capture_output=True, text=True, check=False, cwd=home
@@ -132,29 +135,44 @@ WAYS: dict[str, Callable[[Path, list[str]], float]] = {
 }
 
 
+def added(costs: list[Cost]) -> Cost:
+    """Return what the slices of a round cost together."""
+    return Cost(*(sum(column) for column in zip(*costs, strict=True)))
+
+
+def slices(names: list[str], count: int) -> list[list[str]]:
+    """Part the enterprises into slices that are as long as one another, or nearly."""
+    return [part for part in (names[start::count] for start in range(count)) if part]
+
+
 def tell(costs: dict[str, list[Cost]], count: int) -> None:
-    """Print seconds per notebook, ratios to ours, and the goals."""
+    """Print seconds per notebook, ratios to ours, and the goals; then all of it as JSON."""
+    table: dict[str, object] = {"notebooks": count, "cores": CORES, "load": os.getloadavg()[0]}
     own = Cost(*(median(column) for column in zip(*costs["vises run, 2 workers"], strict=True)))
     print(f"{'':32}{'wall':>8}{'cpu':>8}  seconds per notebook; ratios to ours of wall and cpu, goal")
     for name, found in costs.items():
         if not found:
             continue
-        wall, cpu, _ = (median(column) for column in zip(*found, strict=True))
+        wall, cpu, cells = (median(column) for column in zip(*found, strict=True))
+        table[name] = {"wall": wall, "cpu": cpu, "cells": cells, "to_ours": wall / own.wall, "goal": GOALS.get(name)}
         goal = f"{GOALS[name]:8.1f}" if name in GOALS else ""
         print(f"{name:32}{wall / count:8.2f}{cpu / count:8.2f}{wall / own.wall:8.2f}{cpu / own.cpu:8.2f}{goal}")
     counted = costs["execute_notebook, one process"]
     if counted:
         floor = median(found.cells for found in counted) / CORES
+        table["to_floor"] = {"ours": own.wall / floor, "goal": MOST_OF_THE_FLOOR}
         print(
             f"wall / (seconds of all cells in plain kernels / cores): {own.wall / floor:.2f}, goal {MOST_OF_THE_FLOOR}"
         )
     print(f"load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(json.dumps(table))
 
 
 def main() -> None:
     """Measure all ways in turn, as often as asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--enterprises", type=int, default=68)
+    parser.add_argument("--slices", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--only", choices=list(WAYS), action="append", help="leave the other ways out")
     options = parser.parse_args()
@@ -166,9 +184,14 @@ def main() -> None:
         names = make_study(home, options.enterprises)
         os.environ |= {"VISES_HOME": folder, "VISES_OUTPUTS": str(home / "outputs"), "OPENBLAS_NUM_THREADS": "1"}
         for _ in range(options.rounds):
-            for name, way in ways.items():
-                costs[name].append(cost(way, home, names))
-                print(f"{name}: {costs[name][-1].wall:.1f} s, cpu {costs[name][-1].cpu:.1f} s", flush=True)
+            of_slices: dict[str, list[Cost]] = {name: [] for name in ways}
+            for part in slices(names, options.slices):
+                for name, way in ways.items():
+                    of_slices[name].append(cost(way, home, part))
+                    last = of_slices[name][-1]
+                    print(f"{len(part)} enterprises, {name}: {last.wall:.1f} s, cpu {last.cpu:.1f} s", flush=True)
+            for name, parts in of_slices.items():
+                costs[name].append(added(parts))
         tell(costs, 6 * len(names))
 
 
