@@ -187,3 +187,34 @@ def test_an_explanation_names_each_part_that_changed_from_what_to_what(project):
     assert told.reasons == [Reason("inputs", (name,))]
     now = key_components(job, around, Digests())["inputs"][name]
     assert told.differences == [("inputs", name, before["inputs"][name], now)]
+
+
+class CountingDigests(Digests):
+    """Counts how often a file is looked at."""
+
+    def __init__(self):
+        super().__init__(still=True)
+        self.looks = 0
+
+    def _looked_at(self, path):
+        self.looks += 1
+        return super()._looked_at(path)
+
+
+def looks(project):
+    project.notebook("01_a", "x = 1", reads=["profile.yml", "@study"])
+    project.notebook("06_b", "x = 1", reads=["indicators.csv"], after=["01_a"])
+    project.notebook("80_c", "x = 1", scope="study", after=["01_a", "06_b"])
+    project.write("requirements.lock", "numpy==2")
+    for job in project.jobs():
+        project.write(f"outputs/demo/{job.folder}/{job.stem}.results.json", job.id)
+    digests = CountingDigests()
+    foresee(project.jobs(), {}, project.around(digests), digests)
+    return digests.looks
+
+
+def test_twice_as_many_enterprises_take_twice_as_many_looks_at_files(tmp_path, make_project):
+    few, more, most = (
+        looks(make_project(tmp_path / str(count), [f"e{number}" for number in range(count)])) for count in (4, 8, 16)
+    )
+    assert most - more == 2 * (more - few) > 0
