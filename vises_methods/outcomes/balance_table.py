@@ -34,7 +34,7 @@ def balance(
 
     Use it on the first wave, before any outcome is looked at, and again after matching or weighting. Under 0.05
     standard deviations nothing need be done, up to 0.25 the comparison must adjust, above it the groups are not alike
-    (What Works Clearinghouse, Standards Handbook 5.0, p. 14).
+    (What Works Clearinghouse, Standards Handbook 5.0).
 
     Parameters
     ----------

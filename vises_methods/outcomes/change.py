@@ -243,7 +243,7 @@ def change_beyond_trend(
 
     References
     ----------
-    Shadish, W. R., Cook, T. D. and Campbell, D. T. (2002). Experimental and Quasi-Experimental Designs, p. 127.
+    Shadish, W. R., Cook, T. D. and Campbell, D. T. (2002). Experimental and Quasi-Experimental Designs.
 
     Examples
     --------
@@ -264,7 +264,7 @@ def change_beyond_trend(
     return replace(
         plain,
         method="change beyond an outside trend",
-        reference="Shadish, Cook and Campbell 2002, p. 127",
+        reference="Shadish, Cook and Campbell 2002",
         estimates=pd.DataFrame([moved]),
         options={**plain.options, "trend": trend, "trend_se": trend_se},
     )

@@ -96,7 +96,7 @@ def detect_design(
     References
     ----------
     Sherman, L. W. et al. (1997). Preventing Crime: What Works, chapter 2; Puttick, R. and Ludlow, J. (2013).
-    Standards of Evidence, Nesta, p. 6.
+    Standards of Evidence, Nesta.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def detect_design(
     row = stated_row("grade_reachable", kind, highest, n=people, coverage=1.0 if people else 0.0)
     return Design(
         method="design detected from the data",
-        reference="Sherman et al. 1997, chapter 2; Puttick and Ludlow 2013, p. 6",
+        reference="Sherman et al. 1997, chapter 2; Puttick and Ludlow 2013",
         estimates=pd.DataFrame([row]),
         details={"design": pd.DataFrame([{"kind": kind, "grade": highest, "assignment": assignment,
                                           "detected": detected}]),

@@ -2,7 +2,7 @@
 
 The order of levels follows the Maryland scale (Sherman et al. 1997); the idea that conduct lowers a grade, each time
 with a reason, is GRADE's (Guyatt et al. 2008, BMJ 336:924-926); the limits 0.05 and 0.25 for baseline differences are
-those of the What Works Clearinghouse (Standards Handbook 5.0, p. 14). Ten points, ten people and eight periods are
+those of the What Works Clearinghouse (Standards Handbook 5.0). Ten points, ten people and eight periods are
 proposals that the plan may replace.
 """
 
@@ -141,7 +141,7 @@ def grade(
     References
     ----------
     Guyatt, G. H. et al. (2008). BMJ 336:924-926; Sherman, L. W. et al. (1997), chapter 2; What Works Clearinghouse
-    (2022), Procedures and Standards Handbook 5.0, p. 14.
+    (2022), Procedures and Standards Handbook 5.0.
 
     Examples
     --------
@@ -175,7 +175,7 @@ def grade(
     summary = {"grade": value, "reached": reached, "design": design.kind, "claim": claim, "exploratory": exploratory}
     return Grade(
         method="grade of evidence",
-        reference="Guyatt et al. 2008; Sherman et al. 1997, chapter 2; What Works Clearinghouse 2022, p. 14",
+        reference="Guyatt et al. 2008; Sherman et al. 1997, chapter 2; What Works Clearinghouse 2022",
         estimates=pd.DataFrame([row]),
         details={"grade": pd.DataFrame([summary]), "caps": table},
         options={"method": result.method, "design": design.kind, "plan": known_plan},

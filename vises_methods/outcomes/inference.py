@@ -1,7 +1,7 @@
 """From an estimate and its standard error to a row of a result: interval first, p value only where it can be trusted.
 
 Under four degrees of freedom the Satterthwaite approximation breaks down and no p value is given (Tipton 2015,
-Psychological Methods 20:375-393, p. 383); the interval stays, and is wide.
+Psychological Methods 20:375-393); the interval stays, and is wide.
 """
 
 from __future__ import annotations

@@ -57,8 +57,8 @@ def smallest_detectable(
 
     References
     ----------
-    Cohen, J. (1988). Statistical Power Analysis, 2nd ed., sections 2.3-2.4; Bloom, H. S. (2006). MDRC Working Paper,
-    pp. 12-17 (clusters).
+    Cohen, J. (1988). Statistical Power Analysis, 2nd ed., sections 2.3-2.4; Bloom, H. S. (2006). MDRC Working Paper
+    (clusters).
 
     Examples
     --------
@@ -81,7 +81,7 @@ def smallest_detectable(
         row = stated_row("smallest_detectable", "plan", detectable(se, df, power, level), **known, se=se, df=df)
     return Result(
         method="smallest detectable difference",
-        reference="Cohen 1988, sections 2.3-2.4; Bloom 2006, pp. 12-17",
+        reference="Cohen 1988, sections 2.3-2.4; Bloom 2006",
         estimates=pd.DataFrame([row]),
         options=used,
         not_estimable=NotEstimable(reason) if reason else None,

@@ -69,7 +69,7 @@ def small_study_effects(
     --------
     >>> found = small_study_effects([0.1, 0.2, 0.3, 0.5, 0.9], [0.01, 0.02, 0.04, 0.09, 0.2])
     >>> found.estimates[["measure", "estimate"]].round(2).values.tolist()[:2]
-    [['egger_slope', 2.1], ['limit', -0.13]]
+    [['egger_slope', 2.16], ['limit', -0.12]]
     """
     where = "small_study_effects"
     require_option(method, METHODS, f"{where}(method=)")

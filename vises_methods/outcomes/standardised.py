@@ -100,7 +100,7 @@ def cliffs_delta(served: Values, comparison: Values, /, *, level: float = 0.95) 
 
     References
     ----------
-    Cliff, N. (1993). Psychological Bulletin 114:494-509, p. 495.
+    Cliff, N. (1993). Psychological Bulletin 114:494-509.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def cliffs_delta(served: Values, comparison: Values, /, *, level: float = 0.95) 
         ]
     return Result(
         method="Cliff's delta",
-        reference="Cliff 1993, p. 495",
+        reference="Cliff 1993",
         estimates=pd.DataFrame(rows),
         options={"level": level},
         not_estimable=NotEstimable(reason) if reason else None,
