@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -11,7 +12,7 @@ from vises_methods.catalogue import LANGUAGES
 from vises_methods.cli import run_command
 from vises_methods.errors import InputError
 from vises_methods.study import check_study, new_study, open_study, simulate_study
-from vises_methods.study.simulation.passages import edited, passages
+from vises_methods.study.simulation.passages import edited, passages, recode
 
 COUNT = 10
 
@@ -95,6 +96,28 @@ def test_a_segment_goes_with_what_was_taken_out():
     assert new.segment(0, 3) == (0, 3)
     assert new.segment(10, 15) == (5, 10)
     assert new.segment(5, 10) is None
+
+
+def test_another_code_is_one_of_the_same_version_of_the_codebook():
+    rows = [
+        {
+            "document": "d",
+            "coder": "a",
+            "start": str(place),
+            "end": str(place + 1),
+            "code": code,
+            "codebook_version": version,
+        }
+        for place, (code, version) in enumerate([("OLD", "0.9"), ("NEW", "1.0"), ("NEWER", "1.0")] * 100)
+    ]
+    before = [row["code"] for row in rows]
+    recode(rows, np.random.default_rng(1))
+    assert [row["code"] for row in rows] != before
+    assert {(row["code"], row["codebook_version"]) for row in rows} == {
+        ("OLD", "0.9"),
+        ("NEW", "1.0"),
+        ("NEWER", "1.0"),
+    }
 
 
 def test_what_cannot_be_simulated_is_refused_before_anything_is_written(tmp_path):

@@ -123,7 +123,7 @@ def resampled_texts(
         if row["document"] in versions:
             row["sha256"] = hashlib.sha256(versions[row["document"]].text.encode("utf-8")).hexdigest()
     codings = [row for row in _moved(source, "codings", versions) if rng.random() >= FORGOTTEN]
-    _recode(codings, rng)
+    recode(codings, rng)
     for row in codings:
         row["quote_sha"] = quote_sha(versions[row["document"]].text[int(row["start"]) : int(row["end"])])
     tables = {"documents": documents, "codings": codings, "adjudications": _moved(source, "adjudications", versions)}
@@ -162,16 +162,21 @@ def _placed(row: Row, versions: dict[str, Edited]) -> bool:
     return row["document"] in versions
 
 
-def _recode(codings: list[Row], rng: np.random.Generator) -> None:
-    used: dict[str, list[str]] = {}
+def recode(codings: list[Row], rng: np.random.Generator) -> None:
+    """Give some another code of their document, from the same version of the codebook."""
+    used: dict[tuple[str, str], list[str]] = {}
     for row in codings:
-        used.setdefault(row["document"], []).append(row["code"])
+        used.setdefault(_version(row), []).append(row["code"])
     place = ("document", "coder", "start", "end")
     taken = {tuple(row[name] for name in (*place, "code")) for row in codings}
     for row in codings:
-        chance, codes = rng.random(), used[row["document"]]
+        chance, codes = rng.random(), used[_version(row)]
         other = codes[rng.integers(len(codes))]
         there = tuple(row[name] for name in place)
         if chance < RECODED and (*there, other) not in taken:
             taken.add((*there, other))
             row["code"] = other
+
+
+def _version(row: Row) -> tuple[str, str]:
+    return row["document"], row["codebook_version"]
