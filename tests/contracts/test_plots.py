@@ -119,13 +119,32 @@ def test_it_draws_on_the_axes_it_was_given(figure):
     assert words_on(ax)
 
 
+def cut_off(figure: Figure) -> list[str]:
+    """Return the words of a drawn figure that do not stand on it whole."""
+    written = [*figure.texts]
+    for ax in figure.findobj(Axes):
+        legend = ax.get_legend()
+        written += [ax.title, *ax.texts, *(legend.get_texts() if legend else ())]
+        for axis, limits in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
+            if ax.axison and axis.get_visible():
+                places = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
+                low, high = sorted(limits)
+                written += [axis.label, *(label for place, label in places if low <= place <= high)]
+    shown = [words for words in written if words.get_visible() and words.get_text().strip()]
+    whole = figure.bbox.padded(1)
+    boxes = [(words.get_text(), words.get_window_extent()) for words in shown]
+    return [words for words, box in boxes if not (whole.contains(*box.min) and whole.contains(*box.max))]
+
+
 def test_it_makes_a_figure_of_its_own_otherwise_and_draws_it_without_a_warning(figure):
     """A warning of the drawing is a figure that lacks a letter or has no room: both are seen in print only."""
     module, result = shown_to_readers(figure)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        own = module.plot(result, lang="nl").get_figure(root=True)
-        assert png(own).startswith(b"\x89PNG")
+        for lang in ("fr", "nl"):
+            own = module.plot(result, lang=lang).get_figure(root=True)
+            assert png(own).startswith(b"\x89PNG")
+            assert cut_off(own) == []
 
 
 def test_settings_of_other_peoples_figures_stay(figure):

@@ -65,7 +65,7 @@ def _draw_shares(ax: Axes, rows: list[dict[str, Any]], lang: str) -> None:
         words = f" {number(share, lang, '.1%')}"
         ax.text(SHARES_BEGIN + width, place, words, va="center", fontsize=7.5, color=style.INK)
     ax.axvline(SHARES_BEGIN, color=style.SOFT, linewidth=0.9)
-    _head(ax, SHARES_BEGIN, text("plots.code_tree.share", lang), 24)
+    _head(ax, SHARES_BEGIN, text("plots.code_tree.share", lang), 20)
 
 
 def alt_text(result: Result, lang: str) -> str:

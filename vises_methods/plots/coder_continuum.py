@@ -32,7 +32,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     style.name_rows(ax, [result.label(code, lang) for code in codes], width=44)
     ax.set_xlim(0, int(result.details["document"]["length"].iloc[0]))
     style.local_numbers(ax, lang, "x")
-    ax.set_xlabel(text("plots.coder_continuum.axis", lang, document=_title(result)), fontsize=8.5)
+    ax.set_xlabel(style.wrapped(text("plots.coder_continuum.axis", lang, document=_title(result)), 52), fontsize=8.5)
     ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize=8.5, handletextpad=0.2)
     return ax
 

@@ -27,7 +27,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     ax.set_xlim(0, pairs["estimate"].max() * 1.18)
     style.whole_numbers(ax)
     style.local_numbers(ax, lang)
-    ax.set_xlabel(text("plots.cooccurrence.axis", lang))
+    ax.set_xlabel(style.wrapped(text("plots.cooccurrence.axis", lang), 40))
     return ax
 
 

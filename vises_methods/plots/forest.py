@@ -27,7 +27,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     reach = min(max([0.6, *ends]) * 1.06, 3.0)
     ax.set_xlim(-reach, reach)
     style.local_numbers(ax, lang, "x", "+.1f")
-    ax.set_xlabel(style.wrapped(text("plots.forest.axis", lang), 76), fontsize=8.5)
+    ax.set_xlabel(style.wrapped(text("plots.forest.axis", lang), 60), fontsize=8.5)
     return ax
 
 

@@ -48,7 +48,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         handles=[Patch(color=COLOURS[s], label=f"{text(f'language.values.{s}', lang)} {SIGNS[s]}") for s in seen],
         loc="upper center",
         bbox_to_anchor=(0.5, 0),
-        ncols=3,
+        ncols=2,
         frameon=False,
         fontsize=8,
     )

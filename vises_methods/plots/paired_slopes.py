@@ -85,6 +85,6 @@ def _panel(ax: Axes, paths: pd.DataFrame, lang: str) -> None:
         aside = ((-1, 1)[place] * 5, 0)
         ax.annotate(number(mean, lang, ".1f"), (place, mean), xytext=aside, textcoords="offset points",
                     ha=("right", "left")[place], va="center", fontsize=7, color=style.INK)  # fmt: skip
-    ax.set_xlim(-0.32, 1.32)
+    ax.set_xlim(-0.5, 1.5)
     ax.set_xticks([0, 1], [text(f"plots.paired_slopes.{end}", lang) for end in ("before", "after")], fontsize=7.5)
     style.local_numbers(ax, lang, "y", "")
