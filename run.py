@@ -144,6 +144,7 @@ def bench(arguments: list[str]) -> int:
         print(f"Which benchmark? One of: {', '.join(names)}.")
         return 2
     name, *rest = arguments
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # processor time of a second thread that only waits is nobody's
     layers = [part for peer in peers.get(name, []) for part in ("--with", peer)]
     uv = (PYTHON, "-m", "uv", "run", "--quiet", "--no-project", "--python", PYTHON)
     return execute(*uv, *layers, "python", benchmarks / f"{name}.py", *rest)
