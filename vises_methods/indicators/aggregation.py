@@ -18,7 +18,7 @@ from vises_methods.indicators.climbing import REASONS, Climb, Leaves, climb
 from vises_methods.indicators.penalties import Penalty
 from vises_methods.indicators.scaling import observed_limits
 from vises_methods.indicators.structure import Structure, structure_of
-from vises_methods.indicators.tree import IndicatorTree
+from vises_methods.indicators.tree import IndicatorTree, require_tree
 from vises_methods.indicators.weights import resolved_weights
 from vises_methods.results import Notice, Result, fingerprint
 
@@ -123,6 +123,7 @@ def aggregate(
     >>> result.estimates[["estimate", "low", "high", "coverage"]].to_numpy().tolist()
     [[50.0, 50.0, 50.0, 1.0], [60.0, 30.0, 80.0, 0.5]]
     """
+    require_tree(tree, "aggregate(tree)")
     _check_share(min_coverage)
     entry = _entry(scores, tree, limits, states)
     options = AggregationOptions(

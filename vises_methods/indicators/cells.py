@@ -135,8 +135,11 @@ class Cells:
         return cls(numbers, states.where(states.notna(), "not_collected"), groups)
 
 
-def numeric(frame: pd.DataFrame, where: str) -> pd.DataFrame:
-    """Return a frame as floats; a cell that is no number, or not finite, is an error."""
+def numeric(frame: Any, where: str) -> pd.DataFrame:
+    """Return a frame as floats; what is no frame, or a cell that is no number or not finite, is an error."""
+    if not isinstance(frame, pd.DataFrame):
+        found = type(frame).__name__
+        raise InputError("wrong_type", where, value=found, type=found, allowed="DataFrame")
     if _plain_dtypes(frame):
         block = frame.to_numpy(dtype=float)
         if not np.isinf(block).any():

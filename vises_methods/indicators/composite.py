@@ -116,6 +116,11 @@ class Composite(Result):
         return self.details["best"]
 
     @property
+    def prepared(self) -> pd.DataFrame:
+        """Unit × indicator: the values in their units, after imputation and treatment of extremes."""
+        return self.details["prepared"]
+
+    @property
     def normalised(self) -> pd.DataFrame:
         """Unit × indicator: the scores that entered."""
         return self.details["normalised"]
@@ -134,7 +139,9 @@ class Composite(Result):
         return rows.set_index("measure").drop(columns="subject")
 
     @classmethod
-    def built(cls, scored: Result, normalised: Result, recipe: Recipe, steps: Sequence[Result]) -> Self:
+    def built(
+        cls, scored: Result, normalised: Result, recipe: Recipe, steps: Sequence[Result], prepared: pd.DataFrame
+    ) -> Self:
         """Join the steps in one result."""
         treated = [step.details["treated"] for step in steps if "treated" in step.details]
         before = [notice for step in steps for notice in step.notices]
@@ -144,6 +151,7 @@ class Composite(Result):
             estimates=scored.estimates,
             details={
                 **scored.details,
+                "prepared": prepared,
                 "normalised": normalised.details["scores"],
                 "states": normalised.details["states"],
                 "scaling": normalised.details["scaling"],
@@ -174,7 +182,8 @@ def compose(
     Returns
     -------
     Composite
-        With ``scores, coverage, worst, best`` (unit × heading), ``normalised`` and ``states`` (unit × indicator).
+        With ``scores, coverage, worst, best`` (unit × heading), ``prepared``, ``normalised`` and ``states`` (unit ×
+        indicator).
 
     Raises
     ------
@@ -210,7 +219,9 @@ def compose(
         baseline=chosen.baseline,
     )
     scored = _aggregated(normalised, tree, chosen)
-    return Composite.built(scored, normalised, chosen, steps)
+    numbers = prepared.numbers if isinstance(prepared, Cells) else prepared
+    entered = numbers.reindex(columns=normalised.details["scores"].columns).astype(float)
+    return Composite.built(scored, normalised, chosen, steps, entered)
 
 
 def told(recipe: Recipe) -> dict[str, Any]:

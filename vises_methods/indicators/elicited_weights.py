@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from vises_methods.errors import InputError
@@ -78,7 +79,7 @@ def budget_weights(frame: pd.DataFrame, /, *, groups: pd.Series | None = None, t
 
 
 def ahp_weights(
-    frame: pd.DataFrame | Mapping[str, pd.DataFrame],
+    frame: pd.DataFrame | NDArray[np.floating[Any]] | Mapping[str, pd.DataFrame | NDArray[np.floating[Any]]],
     /,
     *,
     method: Literal["eigenvector", "geometric"] = "eigenvector",
@@ -90,8 +91,9 @@ def ahp_weights(
 
     Parameters
     ----------
-    frame : DataFrame, or mapping of str to DataFrame
+    frame : DataFrame or array, or mapping of str to these
         Item × item: how many times the row matters as much as the column (1/9 to 9); or one such matrix per person.
+        The items of an array are numbered from 1.
     method : {"eigenvector", "geometric"}
         The principal eigenvector (Saaty), or the geometric means of the rows.
     groups : Series, optional
@@ -121,7 +123,7 @@ def ahp_weights(
     >>> [round(weight, 2) for weight in ahp_weights(matrix).estimates["estimate"].iloc[:2]]
     [0.75, 0.25]
     """
-    matrices = {EVERYONE: frame} if isinstance(frame, pd.DataFrame) else dict(frame)
+    matrices = dict(frame) if isinstance(frame, Mapping) else {EVERYONE: frame}
     if method not in ("eigenvector", "geometric"):
         allowed = ["eigenvector", "geometric"]
         raise InputError("unknown_option", "ahp_weights(method=)", value=method, allowed=allowed)
@@ -145,7 +147,7 @@ def ahp_weights(
         details={"persons": persons, "groups": persons.groupby(membership, sort=False).mean().rename_axis("group")},
         options={"method": method, "groups": None if groups is None else sorted(set(membership))},
         notices=(Notice("indicators.notices.inconsistent", {"persons": wild}),) if wild else (),
-        inputs={person: fingerprint(matrix) for person, matrix in matrices.items()},
+        inputs={person: fingerprint(matrix) for person, matrix in judged.items()},
     )
 
 
@@ -282,20 +284,33 @@ def _row(measure: str, subject: str, estimate: float | None, n: int, asked: int,
     }
 
 
-def _judgements(matrix: pd.DataFrame, person: str) -> pd.DataFrame:
+def _judgements(given: Any, person: str) -> pd.DataFrame:
     where = f"ahp_weights(judgements)[{person}]"
+    unnamed = isinstance(given, (np.ndarray, Sequence)) and not isinstance(given, str)
+    matrix = numeric(_numbered(given, where) if unnamed else given, where)
     if matrix.shape[0] != matrix.shape[1] or list(map(str, matrix.index)) != list(map(str, matrix.columns)):
         raise InputError("indicators.errors.not_square", where, rows=matrix.shape[0], columns=matrix.shape[1])
-    numbers = numeric(matrix, where)
-    values = numbers.to_numpy()
+    values = matrix.to_numpy()
     if np.isnan(values).any() or (values <= 0).any():
         raise InputError("out_of_range", where, value=float(np.nanmin(values)), allowed="> 0")
     apart = np.abs(values * values.T - 1)
     if apart.max() > 0.02:
         row, column = np.unravel_index(int(apart.argmax()), apart.shape)
-        first, second = str(numbers.index[int(row)]), str(numbers.columns[int(column)])
+        first, second = str(matrix.index[int(row)]), str(matrix.columns[int(column)])
         raise InputError("indicators.errors.not_reciprocal", where, first=first, second=second)
-    return numbers
+    return matrix
+
+
+def _numbered(rows: Any, where: str) -> pd.DataFrame:
+    """A matrix without names: its items are numbered from 1."""
+    try:
+        matrix = pd.DataFrame(np.asarray(rows, dtype=float))
+    except ValueError:
+        found = type(rows).__name__
+        raise InputError("wrong_type", where, value=found, type=found, allowed="DataFrame") from None
+    return matrix.set_axis([str(n + 1) for n in range(len(matrix))]).set_axis(
+        [str(n + 1) for n in range(matrix.shape[1])], axis=1
+    )
 
 
 def _person_rows(weights: pd.Series, person: str, ratio: float | None) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from vises_methods.indicators import scaling
 from vises_methods.indicators.arrays import Floats
 from vises_methods.indicators.cells import Cells, Sheet, numeric, sheet
 from vises_methods.indicators.normalisation_methods import METHODS, Block, Form, Normalisation, Options, Scored
-from vises_methods.indicators.tree import IndicatorTree, Node
+from vises_methods.indicators.tree import IndicatorTree, Node, require_tree
 from vises_methods.results import Notice, Result, fingerprint
 
 OPEN_ENDED = frozenset({"zscore", "reference", "change"})
@@ -104,6 +104,7 @@ def normalise(
     >>> normalise(values, tree).details["scores"].to_dict("list")
     {'work': [0.0, 25.0, 100.0], 'cost': [100.0, 0.0, 50.0]}
     """
+    require_tree(tree, "normalise(tree)")
     laid = sheet(values, tree, tree.scored_indicators, _WHERE.format("values"))
     names = methods_by_indicator(method, tree, laid.indicators)
     options = Options(low, high, mean, sd, population, truncate, reference, form, tuple(steps))

@@ -301,3 +301,10 @@ def _node(row: Mapping[str, Any], level: int) -> Node:
     weight = row["weight"] if row["weight"] is not None else float(node.scored)
     object.__setattr__(node, "weight", float(weight))
     return node
+
+
+def require_tree(tree: object, where: str) -> None:
+    """Refuse what is no tree, where one is asked for."""
+    if not isinstance(tree, IndicatorTree):
+        found = type(tree).__name__
+        raise InputError("wrong_type", where, value=found, type=found, allowed="IndicatorTree")
