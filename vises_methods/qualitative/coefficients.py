@@ -99,10 +99,14 @@ class PatternTable:
         pairs = self.size * (self.size - 1)
         return np.asarray(self.agreeing_pairs / np.where(self.paired, pairs, 1))
 
+    @cached_property
+    def own_shares(self) -> sparse.csr_array:
+        """Share of each category in each pattern, r_ik / r_i."""
+        return sparse.csr_array(sparse.diags_array(1 / self.size) @ self.tally)
+
     def shares(self, counts: Floats) -> Floats:
         """Mean share of each category over the units, pi_k: shape (resamples, categories)."""
-        per_unit = sparse.diags_array(1 / self.size) @ self.tally
-        return _over(counts @ per_unit, counts.sum(axis=1)[:, None])
+        return _over(counts @ self.own_shares, counts.sum(axis=1)[:, None])
 
     def coder_shares(self, counts: Floats) -> tuple[Floats, Floats]:
         """Shares of each coder, p_gk (resamples, coders, categories), and units each rated, n_g."""

@@ -56,26 +56,33 @@ def _small_numbers(arrays: Sequence[NDArray[Any]]) -> list[CodedColumn | None]:
     units = len(arrays[0]) if arrays else 0
     raw = np.empty((len(arrays), units), dtype=np.int8)
     whole = [True] * len(arrays)
+    filled, equal = np.empty(_STRETCH), np.empty(_STRETCH, dtype=bool)
     with np.errstate(invalid="ignore"):
         for begin in range(0, units, _STRETCH):
             for g, array in enumerate(arrays):
+                piece = array[begin : begin + _STRETCH]
                 if whole[g]:
-                    whole[g] = _copied_whole(array[begin : begin + _STRETCH], raw[g, begin : begin + _STRETCH])
+                    places = filled[: len(piece)], equal[: len(piece)]
+                    whole[g] = _copied_whole(piece, raw[g, begin : begin + _STRETCH], *places)
     return [_shifted(raw[g], array) if whole[g] else None for g, array in enumerate(arrays)]
 
 
-def _copied_whole(piece: NDArray[Any], target: NDArray[np.int8]) -> bool:
-    """Copy a piece as bytes and say whether nothing was lost; a missing number becomes the lowest byte."""
-    filled = np.fmax(piece, float(_ABSENT))
+def _copied_whole(
+    piece: NDArray[Any], target: NDArray[np.int8], filled: NDArray[np.float64], equal: NDArray[np.bool_]
+) -> bool:
+    """Copy a piece as bytes and say whether nothing was lost; a missing number becomes the lowest byte.
+
+    ``filled`` and ``equal`` are places to work in, of the piece's length.
+    """
+    np.fmax(piece, float(_ABSENT), out=filled)
     np.copyto(target, filled, casting="unsafe")
-    if not (target == filled).all():
+    if not np.equal(target, filled, out=equal).all():
         return False
-    lowest = np.count_nonzero(target == _ABSENT) if target.min() == _ABSENT else 0
-    return bool(lowest == 0 or lowest == np.count_nonzero(np.isnan(piece)))
+    return not np.less_equal(piece, _ABSENT, out=equal).any()
 
 
 def _shifted(raw: NDArray[np.int8], array: NDArray[Any]) -> CodedColumn:
-    """Number the values from 0, in their order, without those that do not occur."""
+    """Number the values from 0, in their order, without those that do not occur; ``raw`` is overwritten."""
     above_absent = raw.view(np.uint8) + np.uint8(-_ABSENT - 1)
     low, high = int(above_absent.min()) + _ABSENT + 1, int(raw.max())
     if high == _ABSENT:
@@ -86,7 +93,8 @@ def _shifted(raw: NDArray[np.int8], array: NDArray[Any]) -> CodedColumn:
         present = np.flatnonzero(np.bincount(above_absent, minlength=256)[:-1]) + _ABSENT + 1
     values = list(present.astype(array.dtype))
     if len(present) == high - low + 1 <= -_ABSENT:
-        return CodedColumn(np.maximum(raw, low - 1) - np.int8(low), values)
+        np.maximum(raw, low - 1, out=raw)
+        return CodedColumn(np.subtract(raw, low, out=raw), values)
     place = np.full(256, MISSING, dtype=np.int16)
     place[present - _ABSENT] = np.arange(len(present))
     return CodedColumn(place[raw.astype(np.int16) - _ABSENT], values)
@@ -123,14 +131,13 @@ def row_keys(columns: Sequence[NDArray[Any]], sizes: Sequence[int]) -> tuple[Cod
     sizes : sequence of int
         How many values each column has.
     """
-    key: NDArray[Any] = np.zeros(len(columns[0]), dtype=np.int32)
+    key: NDArray[Any] = np.zeros(len(columns[0]), dtype=np.int16)
     span = 1
     for codes, size in zip(columns, sizes, strict=True):
         if span > np.iinfo(np.int64).max // (size + 1):
             key = np.unique(key, return_inverse=True)[1].astype(np.int64)
             span = int(key.max()) + 1
-        if span * (size + 1) > np.iinfo(np.int32).max:
-            key = key.astype(np.int64, copy=False)
+        key = key.astype(np.promote_types(key.dtype, np.min_scalar_type(-span * (size + 1))), copy=False)
         digit = codes.astype(key.dtype)
         digit += 1
         digit *= span

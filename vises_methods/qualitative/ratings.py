@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ class RatingPatterns:
         weights = self.lengths[rated]
         return np.bincount(self.pattern_of_unit[rated], weights, minlength=len(self.counts)).astype(float)
 
-    @property
+    @cached_property
     def ratings_per_pattern(self) -> Codes:
         """How many coders rated, per pattern."""
         return np.asarray((self.patterns != MISSING).sum(axis=1))
