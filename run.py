@@ -125,8 +125,8 @@ def vises(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    # Everything at once takes all processors; a part is sooner done in one process.
-    everything = ("--numprocesses", "logical", "--dist", "loadfile")
+    # Everything at once takes all processors, the long tests first; a part is sooner done in one process.
+    everything = ("--numprocesses", "logical", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "25")
     return execute(PYTHON, "-m", "pytest", *(arguments or everything))
 
 

@@ -155,6 +155,10 @@ def publishing(name: str, estimate: str = "1.0", files: Mapping[str, str] | None
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def nothing_to_load():
     """The notebooks here import nothing heavy: their kernels are forked from a process that loads little."""

@@ -139,6 +139,7 @@ def disturbed(project, expected: dict[str, bytes], kills: int, chance: random.Ra
     return done
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="processes and what they started are read from /proc")
 def test_kills_change_nothing(lane, tmp_path):
     undisturbed = lane(tmp_path / "undisturbed")

@@ -22,6 +22,7 @@ from vises_methods.media_type import MIME
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks"
 COMMITTED = {path.stem: nbformat.read(path, as_version=4) for path in sorted(FOLDER.glob("*.ipynb"))}
+pytestmark = pytest.mark.long
 LEFT_ASIDE = ("metadata", "traceback", "output_type", "name", "execution_count", "image/png")
 
 
