@@ -80,7 +80,8 @@ def aggregate(
         Of ``mpi`` and ``ampi``: imbalance lowers the score (where more is better), or raises it.
     standardise : bool
         Whether ``mpi`` first brings its children to 100 ± 10 (standard deviation of the population) and ``ampi`` to
-        70-130; False where the scores are on such a scale already.
+        70-130; False where the scores are on such a scale already, such as goalposts half a range on either side of
+        a reference, which then has 100 (``normalise(low=70, high=130, truncate=False)``).
     alpha, beta : float
         Of ``mean_min``: mean − α (√((mean − min)² + β²) − β).
     order_weights : sequence of float

@@ -65,6 +65,13 @@ def test_treatment_meets_coinr(
     assert_equal(result.details["values"], coinr(file))
     transformed = set(result.estimates.query("transformed == 'log'")["subject"])
     assert transformed == (set() if limit == 5 else {"Tariff", "CultServ", "Poverty"})
+    table = result.estimates.set_index("subject")
+    theirs = coinr(f"{file}_table").loc[table.index]
+    assert (table["winsorised"] == theirs["winsorise.nwin"].fillna(0).where(table["transformed"] == "none", 0)).all()
+    checks = theirs.filter(like="check_SkewKurt")
+    for ours, name in (("estimate", "Skew"), ("kurtosis_after", "Kurt")):
+        last = checks.filter(like=f".{name}").ffill(axis=1).iloc[:, -1]
+        np.testing.assert_allclose(table[ours], last, atol=1e-9)
 
 
 def test_single_functions_meet_coinr() -> None:

@@ -43,6 +43,9 @@ def test_outranking_matrix_meets_coinr(coinr: Reader) -> None:
     ours = shares(scores.to_numpy(), np.array([1.0, 2.0, 3.0]))
     between = ~np.eye(len(theirs), dtype=bool)
     np.testing.assert_allclose(ours[between], theirs.to_numpy()[between], atol=1e-12)
+    counts = json.loads((HERE / "coinr" / "outranking_political_w123.json").read_text(encoding="utf-8"))
+    pairs = len(theirs) * (len(theirs) - 1) / 2
+    assert (ours[between] == 1).sum() == counts["nDominant"] == pytest.approx(counts["fracDominant"] * pairs)
 
 
 def test_choquet_meets_grabisch() -> None:
@@ -93,3 +96,33 @@ def test_geometric_mean_meets_compind(shared: Path) -> None:
     theirs = pd.read_csv(folder / "compind" / "bli_geometric_equal_raw.csv", index_col=0)["geom"]
     ours = aggregate(values, one_heading(list(values)), method="geometric").details["scores"]["i"]
     np.testing.assert_allclose(ours[theirs.index], theirs, atol=1e-6)
+
+
+def balanced(scaled: pd.DataFrame) -> pd.Series:
+    """Mazziotta and Pareto's mean less standard deviation times coefficient of variation, of the population."""
+    return scaled.mean(axis=1) - scaled.var(axis=1, ddof=0) / scaled.mean(axis=1)
+
+
+def test_mazziotta_pareto_on_roads_and_trains(shared: Path) -> None:
+    values = pd.read_csv(shared / "references" / "indicators" / "data" / "eu_nuts1.csv", index_col=0)
+    values = values[["roads", "trains"]]
+    standard = 100 + 10 * (values - values.mean()) / values.std(ddof=0)
+    stretched = 70 + 60 * (values - values.min()) / (values.max() - values.min())
+    for method, scaled in (("mpi", standard), ("ampi", stretched)):
+        ours = aggregate(values, one_heading(list(values)), method=method).details["scores"]["i"]
+        np.testing.assert_allclose(ours, balanced(scaled), atol=1e-9)
+
+
+def test_adjusted_mazziotta_pareto_around_a_reference_over_years(shared: Path) -> None:
+    """100 is the Union in 2010: goalposts half a range on either side of it, for both years; less energy is better."""
+    rows = pd.read_csv(shared / "references" / "indicators" / "data" / "eu_2020_employ_finalenergy.csv")
+    values = rows.set_index(rows["geo"] + " " + rows["time"].astype(str))[["employ", "finalenergy"]]
+    union, half = values.loc["EU (28 countries) 2010"], (values.max() - values.min()) / 2
+    nodes = {"code": ["i", *values], "parent": [None, "i", "i"], "direction": [None, "higher", "lower"]}
+    goals = {"min": [None, *(union - half)], "max": [None, *(union + half)]}
+    tree = IndicatorTree.from_frame(pd.DataFrame({**nodes, **goals}))
+    scaled = normalise(values, tree, method="goalposts", low=70, high=130, truncate=False)
+    ours = aggregate(scaled, tree, method="ampi", standardise=False).details["scores"]["i"]
+    assert ours["EU (28 countries) 2010"] == pytest.approx(100)
+    theirs = (100 + 30 * (values - union) / half).assign(finalenergy=lambda own: 200 - own["finalenergy"])
+    np.testing.assert_allclose(ours, balanced(theirs), atol=1e-9)
