@@ -86,7 +86,8 @@ def set_up() -> None:
         installer_lock(),
     )
     uv = (PYTHON, "-m", "uv", "pip")
-    call(*uv, "sync", "--quiet", "--python", PYTHON, "--require-hashes", LOCK)
+    # Compiled once here, the libraries need not be compiled again by the first process of each kind.
+    call(*uv, "sync", "--quiet", "--compile-bytecode", "--python", PYTHON, "--require-hashes", LOCK)
     call(*uv, "install", "--quiet", "--python", PYTHON, "--no-deps", "--no-build-isolation", "--editable", HOME)
     STAMP.write_text(wanted(), encoding="utf-8")
 
@@ -166,7 +167,9 @@ def call(*command: str | Path) -> None:
 
 def environment() -> dict[str, str]:
     """Return this process's environment with .venv in front, and nothing of another Python in it."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    # Without its bytecode the package would be compiled again by every process of a run.
+    left_out = ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
     if ssl.create_default_context().get_ca_certs():
         # The installer brings certificates of its own; a network with a certificate of its own needs the system's.
         kept.setdefault("UV_SYSTEM_CERTS", "true")
