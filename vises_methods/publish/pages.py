@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +18,7 @@ from vises_methods.media_type import MIME
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_TAGS = ("injected-parameters", "parameters")
 ABSENT = "<div class='absent'>"
+_IMAGE_WITHOUT_WORDS = re.compile(r"<img\b(?![^>]*\salt\s*=)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,8 @@ def render(notebook: Path, page: Path, lang: str, context: PageContext) -> None:
 def page_html(notebook: Any, stem: str, lang: str, context: PageContext) -> str:
     """Return the page of a notebook as HTML."""
     resources = {"vises": _resources(stem, lang, context)}
-    shown = _absences_once(_without_hidden_cells(notebook))
-    body, _ = _exporter().from_notebook_node(shown, resources=resources)
-    return str(body)
+    shown = {"cells": _absences_once(_shown_cells(notebook))}
+    return _with_words(str(_exporter().template.render(nb=shown, resources=resources)).lstrip(), lang)
 
 
 def _resources(stem: str, lang: str, context: PageContext) -> dict[str, Any]:
@@ -95,25 +97,23 @@ def style() -> str:
     return (TEMPLATES / "style.css").read_text(encoding="utf-8")
 
 
-def _without_hidden_cells(notebook: Any) -> Any:
-    shown = nbformat.from_dict({**notebook, "cells": []})
-    shown.cells = [cell for cell in notebook.cells if not set(HIDDEN_TAGS) & set(cell.metadata.get("tags", []))]
-    return shown
+def _shown_cells(notebook: Any) -> list[Mapping[str, Any]]:
+    return [cell for cell in notebook.cells if not set(HIDDEN_TAGS) & set(cell.metadata.get("tags", []))]
 
 
-def _absences_once(notebook: Any) -> Any:
+def _absences_once(cells: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Leave out, within a section, what was said there before: that there is no result, and why."""
     said: set[str] = set()
-    cells = []
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
+    left = []
+    for cell in cells:
+        if cell["cell_type"] != "code":
             said.clear()
-            cells.append(cell)
+            left.append(cell)
             continue
-        kept = [output for output in cell.outputs if _absence(output) not in said]
-        said |= {_absence(output) for output in cell.outputs} - {""}
-        cells.append(nbformat.from_dict({**cell, "outputs": kept}))
-    return nbformat.from_dict({**notebook, "cells": cells})
+        kept = [output for output in cell["outputs"] if _absence(output) not in said]
+        said |= {_absence(output) for output in cell["outputs"]} - {""}
+        left.append({**cell, "outputs": kept})
+    return left
 
 
 def _absence(output: Any) -> str:
@@ -122,8 +122,19 @@ def _absence(output: Any) -> str:
     return markup if markup.startswith(ABSENT) else ""
 
 
+def _with_words(page: str, lang: str) -> str:
+    """Say of each image to which a notebook gave no words that it has none; a screen reader would spell its data."""
+    words = html.escape(text("publish.page.image_without_words", lang))
+    return _IMAGE_WITHOUT_WORDS.sub(f'<img alt="{words}"', page)
+
+
 @cache
 def _exporter() -> Any:
+    """Return nbconvert's exporter, of which only template and filters are used.
+
+    Its own way from a notebook to a page copies and checks the notebook a dozen times and parses the page again, which
+    costs as long as all else that is done with an executed notebook.
+    """
     from nbconvert.exporters import HTMLExporter
 
     return HTMLExporter(template_name="vises", extra_template_basedirs=[str(TEMPLATES)])

@@ -26,3 +26,18 @@ def test_that_there_is_no_result_is_said_once_a_section():
 def test_whatever_else_is_said_twice_stays():
     page = page_html(new_notebook(cells=[shows(box("read", "look", "en")) for _ in "ab"]), "05_x", "en", CONTEXT)
     assert page.count("look") == 2
+
+
+def test_an_image_without_words_says_so_and_others_keep_theirs():
+    cells = [shows("<img src='a.png'>"), shows('<img src="b.png" alt="a bar">'), new_markdown_cell("![](c.png)")]
+    page = page_html(new_notebook(cells=cells), "05_x", "fr", CONTEXT)
+    assert "<img alt=\"Une image que le notebook ne décrit pas\" src='a.png'>" in page
+    assert page.count("ne décrit pas") == 1
+    assert 'alt="a bar"' in page
+
+
+def test_a_notebook_is_as_it_was_after_its_page_was_made():
+    notebook = new_notebook(cells=[shows(box("absent", "nobody was asked twice", "en")), new_markdown_cell("A")])
+    before = nbformat.writes(notebook)
+    page_html(notebook, "05_x", "en", CONTEXT)
+    assert nbformat.writes(notebook) == before
