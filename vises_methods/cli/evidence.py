@@ -1,4 +1,4 @@
-"""``vises pseudonymise``, ``weights``, ``new weights`` and ``import``: what others gave, taken in with care."""
+"""``vises codings``, ``import``, ``weights``, ``new weights`` and ``pseudonymise``: what others gave, taken in."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def commands(lang: str, console: Console) -> Commands:
     room = option("--persons", "persons", lang, type=click.IntRange(1, 200), default=12, show_default=True)
     one = option("--enterprise", "one_enterprise", lang, required=True)
     return {
+        "codings": (_codings_options(lang), _codings(console, lang)),
         "pseudonymise": ([study_option(lang), enterprises_option(lang), *apart], _pseudonymise(console, lang)),
         "new weights": ([click.Argument(["name"]), study_option(lang), room], _new_weights(console, lang)),
         "import": (_import_options(lang), _import(console, lang)),
@@ -59,6 +60,38 @@ def _weights(console: Console, lang: str) -> Callable[..., int]:
         grown = take_weights(file, open_enterprise(study, enterprise))
         words = text("cli.weights.taken", lang, files=[path.name for path in grown])
         console.print(words, markup=False, highlight=False)
+        return ALL_WELL
+
+    return carry_out
+
+
+def _codings_options(lang: str) -> list[click.Parameter]:
+    mapping = option("--mapping", "codings_mapping", lang, metavar="FILE")
+    written = [option("--write", "write", lang, is_flag=True)]
+    written += [option("--overwrite", "codings_overwrite", lang, is_flag=True)]
+    one = option("--enterprise", "one_enterprise", lang, required=True)
+    return [click.Argument(["file"]), study_option(lang), one, mapping, *written]
+
+
+def _codings(console: Console, lang: str) -> Callable[..., int]:
+    def carry_out(file: str, study: str, enterprise: str, mapping: str | None, write: bool, overwrite: bool) -> int:
+        from vises_methods.study import open_enterprise
+        from vises_methods.synthesis import plan_codings_import, write_codings_import
+
+        plan = plan_codings_import(file, open_enterprise(study, enterprise), mapping)
+        for sentence in plan.project.report(lang):
+            console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        for document in plan.added:
+            _say(console, "cli.codings.document", lang, document=document)
+        for row in plan.counts().to_dict("records"):
+            _say(console, "cli.codings.counted", lang, **{str(name): cell for name, cell in row.items()})
+        if plan.left_out:
+            _say(console, "cli.codings.left_out", lang, count=plan.left_out)
+        if not (write or overwrite):
+            _say(console, "cli.codings.not_written", lang)
+            return ALL_WELL
+        grown = write_codings_import(plan, overwrite=overwrite)
+        _say(console, "cli.codings.written" if grown else "cli.codings.nothing", lang, files=[p.name for p in grown])
         return ALL_WELL
 
     return carry_out

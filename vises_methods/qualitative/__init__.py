@@ -15,6 +15,7 @@ from vises_methods.qualitative.exchange.reading import read_project
 from vises_methods.qualitative.exchange.refi import read_qdc
 from vises_methods.qualitative.exchange.refi_writing import write_qdc, write_qdpx
 from vises_methods.qualitative.exchange.spreadsheets import read_codings, write_codings
+from vises_methods.qualitative.exchange.transfer import carried_spans
 from vises_methods.qualitative.frameworks import framework_matrix, quotes
 from vises_methods.qualitative.gamma import gamma_agreement
 from vises_methods.qualitative.identifiers import find_identifiers
@@ -43,6 +44,7 @@ __all__ = [
     "agreement_with_settled",
     "apply_operations",
     "calibrate",
+    "carried_spans",
     "carry_codings",
     "code_by_case",
     "coder_continuum",

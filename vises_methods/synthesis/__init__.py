@@ -3,6 +3,7 @@
 from vises_methods.synthesis.audit_sections import framework_soundness, uncertainty_by_dimension
 from vises_methods.synthesis.calibrated import calibration_of
 from vises_methods.synthesis.codebook_history import codebook_difference
+from vises_methods.synthesis.codings_import import CodingsImport, plan_codings_import, write_codings_import
 from vises_methods.synthesis.confidentiality import confidentiality
 from vises_methods.synthesis.evidence import evidence_by_question
 from vises_methods.synthesis.final_coding import final_coding
@@ -71,6 +72,7 @@ from vises_methods.synthesis.stakeholder_weights import group_weight_labels, gro
 from vises_methods.synthesis.weight_agreement import weight_conclusions, weights_agreement
 
 __all__ = [
+    "CodingsImport",
     "ComparisonChoices",
     "ScoringChoices",
     "SheetImport",
@@ -119,6 +121,7 @@ __all__ = [
     "own_baseline",
     "own_targets",
     "own_weights",
+    "plan_codings_import",
     "plan_of",
     "plan_sheet_import",
     "pooled_outcomes",
@@ -148,6 +151,7 @@ __all__ = [
     "what_would_overturn",
     "who_left",
     "whole_by_weights",
+    "write_codings_import",
     "write_group_ranges",
     "write_sheet_import",
 ]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from vises_methods.catalogue import yaml_content
-from vises_methods.errors import ExchangeError, InputError, InvalidStudyError
+from vises_methods.errors import InputError
 from vises_methods.indicators import IndicatorTree, SheetMapping, read_sheet
-from vises_methods.study import Enterprise, check_study
+from vises_methods.study import Enterprise
 from vises_methods.synthesis.own_framework import enterprise_tree
+from vises_methods.synthesis.taking_in import mapping_file, standing_rows, table_text, write_checked
 
 COLUMNS = ("indicator", "year", "breakdown", "value", "unit", "n", "missing", "source", "quality", "note")
 TABLE = "indicators.csv"
@@ -76,7 +73,7 @@ def plan_sheet_import(source: str | Path, mapping: str | Path, case: Enterprise,
         With one problem per cell that cannot be read, or can be read in two ways.
     """
     tree = enterprise_tree(case)
-    chosen = SheetMapping.of(_mapping_file(Path(mapping)))
+    chosen = SheetMapping.of(mapping_file(Path(mapping)))
     if chosen.unit is None and "unit" not in chosen.columns:
         chosen = replace(chosen, unit=case.id)
     table = read_sheet(source, chosen, tree=tree)
@@ -86,7 +83,7 @@ def plan_sheet_import(source: str | Path, mapping: str | Path, case: Enterprise,
         raise InputError("indicators.errors.unknown_code", f"{Path(source).name}:{row['row']}", value=row["indicator"])
     own = table[table["unit"].isin([case.id, case.card.name])]
     said = own[own["missing"] != "not_collected"]
-    standing = {(row["indicator"], row["year"], row["breakdown"]): row for row in _standing(case)}
+    standing = {(row["indicator"], row["year"], row["breakdown"]): row for row in standing_rows(case, TABLE)}
     rows = [_compared(row, standing) for row in _records(said)]
     columns = ["row", "indicator", "year", "value", "missing", "stands", "outcome"]
     return SheetImport(
@@ -110,43 +107,13 @@ def write_sheet_import(plan: SheetImport, /, *, overwrite: bool = False) -> Path
     InvalidStudyError
         The table as written would have problems.
     """
-    path = plan.case.card.path / TABLE
-    before = path.read_bytes() if path.is_file() else None
-    known = {(p.code, p.row, p.column) for p in _problems(plan.case)}
-    _replace(path, _written(plan, overwrite).encode("utf-8"))
-    fresh = [p for p in _problems(plan.case) if (p.code, p.row, p.column) not in known]
-    if fresh:
-        if before is None:
-            path.unlink()
-        else:
-            _replace(path, before)
-        raise InvalidStudyError(TABLE, fresh)
+    (path,) = write_checked(plan.case, {TABLE: _written(plan, overwrite)})
     return path
-
-
-def _mapping_file(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise ExchangeError("file_not_found", path.name, path=path.name)
-    try:
-        content = yaml_content(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ExchangeError("indicators.errors.sheet_unread", path.name) from error
-    if not isinstance(content, dict):
-        raise ExchangeError("indicators.errors.sheet_unread", path.name)
-    return content
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     told = frame.astype(object).where(frame.notna(), None)
     return [{str(name): cell for name, cell in row.items()} for row in told.to_dict("records")]
-
-
-def _standing(case: Enterprise) -> list[dict[str, str]]:
-    path = case.card.path / TABLE
-    if not path.is_file():
-        return []
-    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
-    return [{name: (cell or "").strip() for name, cell in row.items() if name} for row in reader]
 
 
 def _compared(row: dict[str, Any], standing: dict[tuple[str, str, str], dict[str, str]]) -> dict[str, Any]:
@@ -166,9 +133,8 @@ def _equal(written: str, value: float) -> bool:
         return False
 
 
-def _written(plan: SheetImport, overwrite: bool) -> str:
-    rows = _standing(plan.case)
-    header = list(dict.fromkeys([*(rows[0] if rows else ()), *COLUMNS]))
+def _written(plan: SheetImport, overwrite: bool) -> bytes:
+    rows = standing_rows(plan.case, TABLE)
     place = {(row["indicator"], row["year"], row["breakdown"]): i for i, row in enumerate(rows)}
     for told in plan.records():
         value = "" if told["value"] is None else f"{told['value']:.10g}"
@@ -179,19 +145,4 @@ def _written(plan: SheetImport, overwrite: bool) -> str:
             rows.append({"indicator": key[0], "year": key[1], "unit": unit, **said})
         elif told["outcome"] == "conflict" and overwrite:
             rows[place[key]] |= said
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, header, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
-def _problems(case: Enterprise) -> list[Any]:
-    return [p for p in check_study(case.study, [case.id]) if p.where.endswith(f"{case.id}/{TABLE}")]
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """All or nothing: a crash leaves the table as it was, or as it is meant to be."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(content)
-    fresh.replace(path)
+    return table_text(rows, COLUMNS)
