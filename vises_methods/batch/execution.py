@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from vises_methods.batch.collect import SameNameTwiceError, published_results, results_json, undeclared_reads
+from vises_methods.batch.in_memory import execute_in_memory
 from vises_methods.batch.kernels import KERNEL_NAME, BatchKernelManager, KernelChoiceError, exit_told, peak_memory
 from vises_methods.batch.limits import MEMORY_ERRORS
 from vises_methods.batch.localisation import localise
@@ -128,17 +128,12 @@ def _run(order: Order, watch: _Watch) -> Failure | None:
 def _execute(notebook: nbformat.NotebookNode, order: Order, watch: _Watch) -> nbformat.NotebookNode | Failure:
     try:
         with _kernel(order, watch) as choice:
-            executed: nbformat.NotebookNode = papermill.execute_notebook(
+            executed = execute_in_memory(
                 notebook,
-                None,
-                parameters=dict(order.parameters),
+                dict(order.parameters),
                 kernel_name=KERNEL_NAME,
-                language="python",
-                progress_bar=False,
-                cwd=order.notebook.parent,
+                folder=order.notebook.parent,
                 start_timeout=_START_SECONDS,
-                request_save_on_cell_execute=False,
-                autosave_cell_every=0,
                 record_timing=False,
                 coalesce_streams=True,
                 timeout_func=watch.seconds_left,

@@ -105,7 +105,9 @@ def read_notebook(path: Path) -> tuple[NotebookSpec | None, list[Problem]]:
 
 
 def load_notebook(path: Path) -> nbformat.NotebookNode:
-    """Read a notebook; cells without a name are given one from their place, as a random one would change every run.
+    """Read a notebook as it is before it runs: without the outputs of whenever it was last saved.
+
+    Cells without a name are given one from their place, as a random one would change every run.
 
     Raises
     ------
@@ -115,10 +117,15 @@ def load_notebook(path: Path) -> nbformat.NotebookNode:
     content = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(content, dict) or content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):
         raise ValueError("nbformat != 4")
+    if not all(isinstance(cell, dict) for cell in content["cells"]):
+        raise ValueError("cells != [{}]")
     if content.get("nbformat_minor", 0) < 5:
         content["nbformat_minor"] = 5
         for place, cell in enumerate(content["cells"]):
             cell["id"] = f"cell-{place + 1}"
+    for cell in content["cells"]:
+        if cell.get("cell_type") == "code":
+            cell.update(outputs=[], execution_count=None)
     notebook: nbformat.NotebookNode = nbformat.reads(json.dumps(content), as_version=4)
     nbformat.validate(notebook)
     return notebook

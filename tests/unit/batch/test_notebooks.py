@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from vises_methods.batch.notebooks import in_order, read_notebook, read_notebooks
+from vises_methods.batch.notebooks import in_order, load_notebook, read_notebook, read_notebooks
 
 
 def codes(problems):
@@ -24,7 +24,16 @@ def test_scope_reads_after_and_parameters(project):
     assert not specs["01_a"].all_methodologies
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"cells": 3, "nbformat": 4, "nbformat_minor": 5}', "\x00"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        "[]",
+        '{"cells": 3, "nbformat": 4, "nbformat_minor": 5}',
+        '{"cells": [3], "nbformat": 4, "nbformat_minor": 4}',
+        "\x00",
+    ],
+)
 def test_what_is_no_notebook_is_told(project, content):
     path = project.write("notebooks/05_broken.ipynb", content)
     spec, problems = read_notebook(path)
@@ -74,6 +83,16 @@ def test_the_digest_sees_sources_and_tags_and_nothing_else(project):
     content["cells"][0]["source"] = "# Another title"
     path.write_text(json.dumps(content))
     assert len({before, tagged, read_notebook(path)[0].digest}) == 3
+
+
+def test_what_another_enterprise_left_in_a_notebook_is_not_carried_along(project):
+    path = project.notebook("01_a", "x = 1")
+    content = json.loads(path.read_text())
+    content["cells"][2]["execution_count"] = 9
+    content["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "1"}]
+    path.write_text(json.dumps(content))
+    cell = load_notebook(path).cells[2]
+    assert (cell.outputs, cell.execution_count) == ([], None)
 
 
 def test_each_stands_behind_those_it_reads(project):
