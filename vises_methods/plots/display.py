@@ -6,10 +6,10 @@ from io import BytesIO
 from typing import Any, Protocol
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from vises_methods.language.display import say_absent
+from vises_methods.plots.canvas import Canvas
 from vises_methods.results import Result
 
 DOTS_PER_INCH = 160
@@ -61,6 +61,7 @@ def png(figure: Figure) -> bytes:
     It is laid out and then drawn once; ``savefig`` draws a figure with a layout twice, for the same picture. The
     layout and the resolution stay with the figure.
     """
+    canvas = figure.canvas if isinstance(figure.canvas, Canvas) else Canvas(figure)
     figure.set_dpi(DOTS_PER_INCH)
     figure.set_facecolor("white")
     for axes in figure.axes:
@@ -73,5 +74,5 @@ def png(figure: Figure) -> bytes:
         figure.set_layout_engine("none")
     buffer = BytesIO()
     written: dict[str, Any] = {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": COMPRESSION}}
-    FigureCanvasAgg(figure).print_png(buffer, **written)  # type: ignore[no-untyped-call]
+    canvas.print_png(buffer, **written)  # type: ignore[no-untyped-call]
     return buffer.getvalue()

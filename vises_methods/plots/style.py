@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from vises_methods.catalogue import number
+from vises_methods.plots.canvas import Canvas
 
 BLUE, VERMILLION, GREEN, PURPLE, INDIGO, WINE = "#0072B2", "#D55E00", "#117733", "#AA4499", "#332288", "#882255"
 CYCLE = (BLUE, VERMILLION, GREEN, PURPLE, INDIGO, WINE)
@@ -29,7 +29,7 @@ def axes(ax: Axes | None, height: float = 3.6, width: float = WIDTH) -> Axes:
     """Return ``ax``, or the axes of a new figure of the given size in inches, quietly styled."""
     if ax is None:
         figure = Figure(figsize=(width, height), layout="constrained")
-        FigureCanvasAgg(figure)
+        Canvas(figure)
         ax = figure.add_subplot()
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(SOFT)

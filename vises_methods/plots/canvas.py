@@ -1,0 +1,79 @@
+"""What our figures are drawn on: matplotlib's own canvas, which sets a line of text once to measure and to draw it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class _SetLine:
+    """A line of text as it is set: its size in pixels, how far it reaches below its foot, and what it looks like."""
+
+    width: float
+    height: float
+    descent: float
+    picture: NDArray[np.uint8]
+    offset: tuple[float, float]
+
+
+class Renderer(RendererAgg):
+    """Draws a horizontal line of text as one picture, which stands on whole pixels.
+
+    Matplotlib sets a line to measure it, sets it again to draw it, and then draws letter by letter: half of what a
+    figure with many words costs. What is turned, mathematical or not smoothed is left to it.
+    """
+
+    def __init__(self, width: float, height: float, dpi: float) -> None:
+        super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
+        self._lines: dict[tuple[str, Any], _SetLine] = {}
+
+    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
+        """Measure a line of text."""
+        if ismath:
+            measured: tuple[float, float, float] = super().get_text_width_height_descent(s, prop, ismath)  # type: ignore[no-untyped-call]
+            return measured
+        line = self._set(s, prop)
+        return line.width, line.height, line.descent
+
+    def draw_text(
+        self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, ismath: Any = False, mtext: Any = None
+    ) -> None:
+        """Draw a line of text."""
+        featured = mtext is not None and (mtext.get_fontfeatures() or mtext.get_language())
+        if ismath or angle or featured or not gc.get_antialiased():
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]
+            return
+        line = self._set(s, prop)
+        left, foot = round(x + line.offset[0]), round(y + line.offset[1] + line.descent)
+        self._renderer.draw_text_image(line.picture, left, foot + 1, 0, gc)
+
+    def _set(self, words: str, prop: Any) -> _SetLine:
+        key = (words, prop.copy())
+        line = self._lines.get(key)
+        if line is None:
+            font = self._prepare_font(prop)  # type: ignore[no-untyped-call]
+            font.set_text(words, 0.0, flags=get_hinting_flag())  # type: ignore[no-untyped-call]
+            width, height = (size / 64 for size in font.get_width_height())
+            font.draw_glyphs_to_bitmap(antialiased=True)
+            across, up = (place / 64 for place in font.get_bitmap_offset())
+            picture = np.array(font.get_image())
+            line = self._lines[key] = _SetLine(width, height, font.get_descent() / 64, picture, (across, up))
+        return line
+
+
+class Canvas(FigureCanvasAgg):
+    """Matplotlib's canvas with the renderer above."""
+
+    def get_renderer(self) -> Renderer:
+        """Return the renderer for the figure as large as it is now."""
+        size = (*self.figure.bbox.size, self.figure.dpi)
+        if getattr(self, "_drawn_at", None) != size:
+            self._drawn_at = size
+            self.renderer = Renderer(*size)
+        renderer: Renderer = self.renderer
+        return renderer
