@@ -2,7 +2,8 @@
 
 All draws are one matrix product: with the scores of clusters known, a draw changes only their signs. Variants are named
 as in MacKinnon, Nielsen and Webb (2023, Journal of Econometrics 232:272-299, section 5): WCR imposes the null
-hypothesis, WCU does not; "11" uses residuals as they are, "31" those of MacKinnon's (2013) jackknife-like transform.
+hypothesis, WCU does not; the first digit says whether residuals are taken as they are ("1") or from the fit without
+their cluster ("3"), the second whether t rests on CR1 ("1") or on the jackknife over clusters ("3").
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
 BootstrapWeights = Literal["rademacher", "mammen", "webb", "normal"]
 WEIGHTS: tuple[str, ...] = ("rademacher", "mammen", "webb", "normal")
-Variant = Literal["11", "31"]
-VARIANTS: tuple[str, ...] = ("11", "31")
+Variant = Literal["11", "31", "13", "33"]
+VARIANTS: tuple[str, ...] = ("11", "31", "13", "33")
 _LARGEST_ENUMERATION = 2**14
 
 
@@ -62,15 +63,17 @@ def wild_bootstrap(
     impose_null : bool
         Draw under the hypothesis that the coefficient is nought (WCR, default: it keeps its size best).
     seed : int
-    variant : {"11", "31"}
-        Residuals as they are, or transformed as a jackknife would.
+    variant : {"11", "31", "13", "33"}
+        First digit: residuals as they are, or as the other clusters predict them; second: t with CR1 (as in Stata) or
+        with the jackknife over clusters. "33" keeps its size best where clusters are very unequal.
     level : float
         Of the interval, which inverts the test where the null is imposed, and uses the quantiles of t otherwise.
 
     Returns
     -------
     Result
-        One row per outcome: estimate, CR1 (Stata) ``se``, ``statistic``, bootstrap ``p`` (symmetric) and interval;
+        One row per outcome: estimate, ``se`` (CR1 as in Stata, or the jackknife), ``statistic``, bootstrap ``p``
+        (symmetric) and interval;
         ``details["draws"]`` says how many draws and whether all were counted.
 
     Raises
@@ -142,7 +145,12 @@ class _ClusterSums:
         self.crossed = np.array([x[rows].T @ x[rows] for rows in self.blocks])
         self.x, self.y, self.bread = x, y, np.linalg.inv(self.crossed.sum(axis=0))
         self.estimate = float((self.bread @ x.T @ y)[column])
-        self.factor = self.clusters * (self.n - 1) / ((self.clusters - 1) * (self.n - self.p))
+        self.jackknife = variant.endswith("3")
+        spread = (self.clusters - 1) / self.clusters
+        self.factor = spread if self.jackknife else (self.n - 1) / (self.n - self.p) / spread
+        if self.jackknife:
+            whole = self.crossed.sum(axis=0)
+            self.left_out = np.array([np.linalg.pinv(whole - part)[column] for part in self.crossed])
         self.others = [i for i in range(self.p) if i != column]
 
     def test(self, signs: Floats, impose_null: bool, counted: bool, level: float) -> dict[str, Any]:
@@ -162,6 +170,9 @@ class _ClusterSums:
     def _observed_error(self) -> float:
         residuals = self.y - self.x @ (self.bread @ (self.x.T @ self.y))
         scores = np.array([self.x[rows].T @ residuals[rows] for rows in self.blocks])
+        if self.jackknife:
+            moved = np.einsum("gi,gi->g", self.left_out, scores)
+            return float(np.sqrt(self.factor * (moved**2).sum()))
         return float(np.sqrt(self.factor * ((scores @ self.bread[self.column]) ** 2).sum()))
 
     def _under_the_null(self, signs: Floats) -> _Draws:
@@ -177,21 +188,28 @@ class _ClusterSums:
         return _Draws(shift, centred, np.zeros_like(shift), nothing, self.factor).statistics(0.0)
 
     def _scores(self, design: Floats, response: Floats) -> Floats:
-        """Return X_g'u_g per cluster, u the residuals of ``response`` on ``design``, transformed for "31"."""
+        """Return X_g'u_g per cluster, u the residuals of ``response`` on ``design``, or on that of the others ("3")."""
         bread = np.linalg.inv(design.T @ design) if design.shape[1] else np.zeros((0, 0))
         residuals = response - design @ (bread @ (design.T @ response))
         scores = []
         for rows in self.blocks:
             block, own = design[rows], residuals[rows]
-            if self.variant == "31":
+            if self.variant.startswith("3"):
                 leave = np.eye(len(rows)) - block @ bread @ block.T
                 own = np.sqrt((self.clusters - 1) / self.clusters) * (np.linalg.pinv(leave) @ own)
             scores.append(self.x[rows].T @ own)
         return np.array(scores)
 
     def _sums(self, scores: Floats, signs: Floats) -> tuple[Floats, Floats]:
-        """Return, per draw, the shift of the coefficient, and per cluster the score of the draw's own residuals."""
+        """Return, per draw, the shift of the coefficient, and per cluster what its squared error is the sum of.
+
+        For CR1 that is the score of the draw's own residuals, for the jackknife the move when the cluster is left out.
+        """
         lead = scores @ self.bread[self.column]
+        if self.jackknife:
+            total = signs @ scores
+            own = signs * np.einsum("gi,gi->g", self.left_out, scores)
+            return signs @ lead, total @ self.left_out.T - own - (signs @ lead)[:, None]
         moved = signs @ (scores @ self.bread)
         pulled = np.einsum("gij,j->gi", self.crossed, self.bread[self.column])
         return signs @ lead, signs * lead - moved @ pulled.T

@@ -27,8 +27,10 @@ from vises_methods.outcomes.requirements import (
     same_length,
 )
 
-Kind = Literal["CR0", "CR1", "CR1S", "stata", "CR2", "CR3"]
-KINDS: tuple[str, ...] = ("CR0", "CR1", "CR1S", "stata", "CR2", "CR3")
+Kind = Literal["CR0", "CR1", "CR1S", "stata", "CR2", "CR3", "jackknife", "CRV1", "CRV3"]
+KINDS: tuple[str, ...] = ("CR0", "CR1", "CR1S", "stata", "CR2", "CR3", "jackknife", "CRV1", "CRV3")
+_BY_CLUSTERS = ("stata", "jackknife", "CRV1", "CRV3")
+_LEFT_OUT = ("CR3", "jackknife", "CRV3")
 _SINGULAR = 1e-9
 
 
@@ -83,10 +85,13 @@ def cluster_robust(
     fitted : statsmodels OLS or WLS results
     clusters : sequence
         The cluster of each row of the fitted data, in the same order; none missing.
-    kind : {"CR2", "CR0", "CR1", "CR1S", "stata", "CR3"}
-        CR1 multiplies CR0 by J/(J-1), CR1S by J(n-1)/((J-1)(n-p)); "stata" is CR1S tested with J - 1 degrees of
-        freedom; CR3 is close to the jackknife over clusters. All others are tested with Satterthwaite degrees of
-        freedom.
+    kind : {"CR2", "CR0", "CR1", "CR1S", "stata", "CR3", "jackknife", "CRV1", "CRV3"}
+        CR1 multiplies CR0 by J/(J-1), CR1S by J(n-1)/((J-1)(n-p)), "stata" the same. CR3 sums the squared moves of a
+        coefficient when each cluster is left out; "jackknife" multiplies it by (J-1)/J, as a jackknife does. "CRV1"
+        and "CRV3" are those of fixest and pyfixest, to compare with them: CR1S where p leaves out the levels of a
+        category that lie within clusters (all but one), and CR3 times the factor of CRV1, which is wider than the
+        jackknife that it stands for. "stata", "jackknife", "CRV1" and "CRV3" are tested with J - 1 degrees of freedom,
+        all others with Satterthwaite's.
     terms : sequence of str, optional
         The coefficients wanted; all by default. With many fixed effects, naming the few that matter saves time.
     level : float
@@ -106,7 +111,8 @@ def cluster_robust(
 
     References
     ----------
-    Pustejovsky, J. E. and Tipton, E. (2018). Journal of Business & Economic Statistics 36:672-683, section 4.1.
+    Pustejovsky, J. E. and Tipton, E. (2018). Journal of Business & Economic Statistics 36:672-683, section 4.1;
+    jackknife: MacKinnon, J. G., Nielsen, M. Ø. and Webb, M. D. (2023). Journal of Econometrics 232:272-299.
 
     Examples
     --------
@@ -129,7 +135,8 @@ def cluster_robust(
     if codes.max() == 0 or codes.min() < 0:
         raise InputError("outcomes.errors.clusters", f"{where}(clusters=)", count=int(codes.max()) + 1)
     columns = [names.index(name) for name in wanted]
-    found = clustered_loadings(design, codes, kind=kind, columns=columns, weights=weights)
+    within = sum(levels_within(levels, codes) for levels in _categories(fitted)) if kind in ("CRV1", "CRV3") else 0
+    found = clustered_loadings(design, codes, kind=kind, columns=columns, weights=weights, within=within)
     residuals = np.asarray(fitted.model.endog, dtype=float) - design @ np.asarray(fitted.params, dtype=float)
     return _table(wanted, np.asarray(fitted.params, dtype=float)[columns], found, residuals, level, minimum_df)
 
@@ -141,6 +148,7 @@ def clustered_loadings(
     kind: Kind = "CR2",
     columns: Sequence[int] | None = None,
     weights: Floats | None = None,
+    within: int = 0,
 ) -> ClusteredLoadings:
     """Return the loadings and degrees of freedom of some coefficients of a design, whatever the outcome.
 
@@ -154,6 +162,8 @@ def clustered_loadings(
         The columns of ``design`` whose coefficients are wanted; all by default.
     weights : array (n,), optional
         The weights of weighted least squares.
+    within : int
+        Coefficients that CRV1 and CRV3 do not count, see :func:`levels_within`.
     """
     chosen = list(range(design.shape[1])) if columns is None else list(columns)
     weight = np.ones(len(design)) if weights is None else weights
@@ -161,11 +171,11 @@ def clustered_loadings(
     clusters = int(codes.max()) + 1
     adjusted = _adjusted(design, weight, codes, bread, kind, weights is not None)
     loadings = adjusted @ bread[:, chosen]
-    if kind == "stata":
+    if kind in _BY_CLUSTERS:
         df = np.full(len(chosen), clusters - 1.0)
     else:
         df = np.array([_satterthwaite(design, weight, codes, clusters, bread, column) for column in loadings.T])
-    factor = _small_sample_factor(kind, clusters, *design.shape)
+    factor = _small_sample_factor(kind, clusters, design, within)
     return ClusteredLoadings(loadings * np.sqrt(factor), df, codes, clusters)
 
 
@@ -178,10 +188,38 @@ def design_of(fitted: Any) -> tuple[Floats, Floats | None]:
     return design, np.asarray(weights, dtype=float)
 
 
-def _small_sample_factor(kind: Kind, clusters: int, n: int, p: int) -> float:
+def levels_within(levels: Labels, codes: NDArray[np.int64]) -> int:
+    """Return how many coefficients of a category fixest leaves uncounted: all but one, if each level is in a cluster.
+
+    A level of one cluster's own takes no degree of freedom from what differs between clusters. The rule is that of
+    ``ssc(fixef.K = "nested")``.
+    """
+    level, names = pd.factorize(pd.Series(levels).reset_index(drop=True))
+    nested = len(np.unique(np.column_stack([level, codes]), axis=0)) == len(names)
+    return len(names) - 1 if nested else 0
+
+
+def _categories(fitted: Any) -> list[NDArray[np.int64]]:
+    """Return the level of every row, for each categorical term of a fit by formula."""
+    described = getattr(fitted.model.data, "model_spec", None)
+    if described is None or not hasattr(described, "factor_infos"):
+        return []
+    design, found = np.asarray(fitted.model.exog, dtype=float), []
+    for term in described.terms:
+        kinds = {described.factor_infos[factor].type for factor in term.factors}
+        if kinds == {"categorical"}:
+            columns = design[:, described.term_name_slices[term.name()]]
+            found.append(np.unique(columns, axis=0, return_inverse=True)[1].ravel())
+    return found
+
+
+def _small_sample_factor(kind: Kind, clusters: int, design: Floats, within: int) -> float:
+    if kind == "jackknife":
+        return (clusters - 1) / clusters
     if kind == "CR1":
         return clusters / (clusters - 1)
-    if kind in ("CR1S", "stata"):
+    if kind in ("CR1S", "stata", "CRV1", "CRV3"):
+        n, p = len(design), int(np.linalg.matrix_rank(design)) - within
         return clusters * (n - 1) / ((clusters - 1) * (n - p))
     return 1.0
 
@@ -191,7 +229,7 @@ def _adjusted(
 ) -> Floats:
     """Return the rows ``A_i W_i X_i`` of all clusters, stacked in the order of the data."""
     scores = design * weight[:, None]
-    if kind not in ("CR2", "CR3"):
+    if kind != "CR2" and kind not in _LEFT_OUT:
         return scores
     power = -0.5 if kind == "CR2" else -1.0
     meat = bread @ (scores.T @ scores) @ bread

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.outcomes.clusters import levels_within
 from vises_methods.outcomes.inference import estimate_row, missing_row, share
 from vises_methods.outcomes.regression import (
     CLUSTERED_ERRORS,
@@ -69,8 +70,8 @@ def difference_in_differences(
     clusters : str, optional
         Column of sites or groups within which people answer alike. Without it people count as independent.
     se : str
-        "CR2" (default; Satterthwaite degrees of freedom), CR0, CR1, CR1S, stata, CR3; without clusters also HC0 to
-        HC3 and classical.
+        "CR2" (default; Satterthwaite degrees of freedom), CR0, CR1, CR1S, stata, CR3, jackknife, CRV1 or CRV3, as in
+        :func:`cluster_robust`; without clusters also HC0 to HC3 and classical.
     covariates : sequence of str, optional
         Columns as at the first wave, to adjust for; words become indicators.
     respondent : str, sequence of str, or None
@@ -341,7 +342,8 @@ def _estimated(
     weights = rows[used["weights"]].to_numpy(dtype=float) if used["weights"] else None
     if len(matrix) <= matrix.shape[1]:
         return missing_row(measure, subject, "outcomes.reasons.few_people", clusters=groups, **known)
-    found = coefficient(matrix, response, 0, codes=codes, se=used["se"], weights=weights)
+    within = levels_within(rows[used["fixed_effects"]], codes) if used["fixed_effects"] and codes is not None else 0
+    found = coefficient(matrix, response, 0, codes=codes, se=used["se"], weights=weights, within=within)
     if found.se <= 1e-12 * max(1.0, float(np.abs(response).max())):
         return missing_row(measure, subject, "outcomes.reasons.no_variation", clusters=groups, **known)
     row = estimate_row(measure, subject, found.estimate, found.se, found.df, clusters=found.clusters, **known)

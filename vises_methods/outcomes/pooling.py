@@ -203,7 +203,7 @@ def pool(
         "heterogeneity": heterogeneity,
         "leave_one_out": leave_one_out(y, v, x, kept, method, test, level),
         "shrunken": shrunken(y, v, x, kept, between.tau2, fit, factor, df, level),
-        "influence": influence(y, v, x, kept, method, between.tau2, fit, factor),
+        "influence": influence(y, v, x, kept, method, test, between.tau2, fit, factor),
     }
     few = test == "z" and len(y) < FEW_ENTERPRISES
     notices = [Notice("outcomes.notices.normal_test_few", {"k": len(y)}), known_narrow("normal_pooling")] if few else []

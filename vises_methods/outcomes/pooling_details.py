@@ -19,6 +19,8 @@ from vises_methods.outcomes.heterogeneity import (
 from vises_methods.outcomes.requirements import Floats
 from vises_methods.outcomes.subsets import subset_means
 
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class _Without:
@@ -42,8 +44,7 @@ def leave_one_out(
         return pd.DataFrame(columns=columns)
     without = _without_each(y, v, x, method)
     df = k - 1 - p
-    factor = np.ones(k) if test == "z" or df == 0 else without.residual / df
-    factor = np.maximum(factor, 1.0) if test == "adhoc" else factor
+    factor = _factors(without, df, test)
     se = np.sqrt(without.covariances[:, 0, 0] * factor)
     estimate = without.coefficients[:, 0]
     law = stats.norm if test == "z" or df == 0 else stats.t(df)
@@ -88,11 +89,20 @@ def shrunken(
 
 
 def influence(
-    y: Floats, v: Floats, x: Floats, names: Sequence[str], method: str, tau2: float, fit: WeightedFit, factor: float
+    y: Floats,
+    v: Floats,
+    x: Floats,
+    names: Sequence[str],
+    method: str,
+    test: str,
+    tau2: float,
+    fit: WeightedFit,
+    factor: float,
 ) -> pd.DataFrame:
     """Return how far each enterprise moves the result.
 
-    Viechtbauer, W. and Cheung, M. W.-L. (2010), Research Synthesis Methods 1:112-125.
+    Viechtbauer, W. and Cheung, M. W.-L. (2010), Research Synthesis Methods 1:112-125. With Knapp-Hartung, the fit
+    without an enterprise has a factor of its own, and its distance is told in that metric, as in metafor.
 
     Columns: ``rstudent`` (its distance from what the others predict), ``dffits``, ``cook``, ``cov_r``, ``hat`` and
     ``weight`` in percent.
@@ -107,19 +117,30 @@ def influence(
     spread = np.einsum("ij,ijk,ik->i", x, without.covariances, x)
     moved = fit.coefficients - without.coefficients
     # a perfect fit has a Knapp-Hartung factor of nought: distances are then told in the plain metric
-    inverse = np.linalg.inv(fit.covariance * (factor if factor > 0 else 1.0))
+    whole = factor if factor > 0 else 1.0
+    inverse = np.linalg.inv(fit.covariance * whole)
+    scale = _factors(without, k - 1 - p, test)
+    scale = np.where(scale > _ROUNDING, scale, 1.0)
     share = weights / weights.sum()
     return pd.DataFrame(
         {
             "enterprise": list(names),
-            "rstudent": (y - predicted) / np.sqrt(v + without.tau2 + spread),
-            "dffits": (x @ fit.coefficients - predicted) / np.sqrt(hat * (without.tau2 + v)),
+            "rstudent": (y - predicted) / np.sqrt(scale * (v + without.tau2 + spread)),
+            "dffits": (x @ fit.coefficients - predicted) / np.sqrt(scale * hat * (without.tau2 + v)),
             "cook": np.einsum("ij,jk,ik->i", moved, inverse, moved),
-            "cov_r": np.linalg.det(without.covariances) / np.linalg.det(fit.covariance),
+            "cov_r": (scale / whole) ** p * np.linalg.det(without.covariances) / np.linalg.det(fit.covariance),
             "hat": hat,
             "weight": 100 * share,
         }
     )
+
+
+def _factors(without: _Without, df: int, test: str) -> Floats:
+    """Return the factor on the variances of each fit without one: one, or that of Knapp and Hartung."""
+    if test == "z" or df == 0:
+        return np.ones(len(without.residual))
+    factor = without.residual / df
+    return np.maximum(factor, 1.0) if test == "adhoc" else factor
 
 
 def _without_each(y: Floats, v: Floats, x: Floats, method: str) -> _Without:

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from vises_methods.outcomes.clusters import KINDS, ClusteredLoadings, Kind, clustered_loadings
 from vises_methods.outcomes.requirements import Floats, numbers
 
-StandardError = Literal["CR2", "CR0", "CR1", "CR1S", "stata", "CR3", "HC0", "HC1", "HC2", "HC3", "classical"]
-CLUSTERED_ERRORS: tuple[str, ...] = ("CR2", "CR0", "CR1", "CR1S", "stata", "CR3")
+StandardError = Literal[
+    "CR2", "CR0", "CR1", "CR1S", "stata", "CR3", "jackknife", "CRV1", "CRV3", "HC0", "HC1", "HC2", "HC3", "classical"
+]
+CLUSTERED_ERRORS = KINDS
 STANDARD_ERRORS: tuple[str, ...] = (*CLUSTERED_ERRORS, "HC0", "HC1", "HC2", "HC3", "classical")
 _SMALL = 50_000
 
@@ -71,12 +73,14 @@ def coefficient(
     codes: NDArray[np.int64] | None,
     se: StandardError,
     weights: Floats | None = None,
+    within: int = 0,
 ) -> Coefficient:
     """Return one coefficient with the standard error asked for.
 
     ``codes`` are the clusters. Without clusters, CR2 takes each row as its own cluster, which is HC2 with the degrees
     of freedom of Bell and McCaffrey (for two groups, Welch's standard error). CR2 is tested with
-    Satterthwaite degrees of freedom; CR0, CR1 and CR1S, as usual, with one less than the clusters.
+    Satterthwaite degrees of freedom; CR0, CR1 and CR1S, as usual, with one less than the clusters. ``within`` counts
+    the coefficients that CRV1 and CRV3 leave out.
     """
     coefficients, residuals = least_squares(design, response, weights)
     if se not in KINDS:
@@ -84,7 +88,7 @@ def coefficient(
         return Coefficient(float(coefficients[column]), found, df, None)
     kind: Kind = se  # type: ignore[assignment]
     groups = np.arange(len(design)) if codes is None else codes
-    loaded = _loaded(design, groups, kind, column, weights)
+    loaded = _loaded(design, groups, kind, column, weights, within)
     satterthwaite = kind in ("CR2", "CR3")
     df = float(loaded.degrees_of_freedom[0]) if satterthwaite else float(loaded.clusters - 1)
     error = float(loaded.standard_errors(residuals)[0])
@@ -92,21 +96,25 @@ def coefficient(
 
 
 def _loaded(
-    design: Floats, groups: NDArray[np.int64], kind: Kind, column: int, weights: Floats | None
+    design: Floats, groups: NDArray[np.int64], kind: Kind, column: int, weights: Floats | None, within: int
 ) -> ClusteredLoadings:
     """Return the loadings of a design; those of a small one are kept: other outcomes of the same people need them."""
     if design.size > _SMALL:
-        return clustered_loadings(design, groups, kind=kind, columns=[column], weights=weights)
+        return clustered_loadings(design, groups, kind=kind, columns=[column], weights=weights, within=within)
     weighed = None if weights is None else np.asarray(weights, dtype=float).tobytes()
-    return _kept(np.asarray(design, dtype=float).tobytes(), groups.astype(np.int64).tobytes(), kind, column, weighed)
+    return _kept(
+        np.asarray(design, dtype=float).tobytes(), groups.astype(np.int64).tobytes(), kind, column, weighed, within
+    )
 
 
 @lru_cache(maxsize=32)
-def _kept(design: bytes, groups: bytes, kind: Kind, column: int, weights: bytes | None) -> ClusteredLoadings:
+def _kept(
+    design: bytes, groups: bytes, kind: Kind, column: int, weights: bytes | None, within: int
+) -> ClusteredLoadings:
     codes = np.frombuffer(groups, dtype=np.int64)
     matrix = np.frombuffer(design, dtype=float).reshape(len(codes), -1)
     weight = None if weights is None else np.frombuffer(weights, dtype=float)
-    return clustered_loadings(matrix, codes, kind=kind, columns=[column], weights=weight)
+    return clustered_loadings(matrix, codes, kind=kind, columns=[column], weights=weight, within=within)
 
 
 def _unclustered(

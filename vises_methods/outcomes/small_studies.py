@@ -40,7 +40,7 @@ def small_study_effects(
     effects, variances : sequence of float
         One per enterprise; those with a missing value are left out and counted.
     method : str
-        How tau squared is estimated for the mean after trim and fill, as in ``pool``.
+        How tau squared is estimated when effects are trimmed, and for the mean after filling in, as in ``pool``.
     level : float
     names : sequence of str, optional
         Of the enterprises, in the table of the funnel.
@@ -92,7 +92,7 @@ def small_study_effects(
     if reason:
         rows = [missing_row(name, "enterprises", reason, **known) for name in _MEASURES]
     else:
-        filled, details = _filled(y, v, [label for label, used in zip(labels, keep, strict=True) if used])
+        filled, details = _filled(y, v, [label for label, used in zip(labels, keep, strict=True) if used], method)
         rows = [*_egger(y, v, known), _begg(y, v, known), _mean(*filled, method, known)]
     weak = [Notice("outcomes.notices.few_for_asymmetry", {"k": len(y)})] if reason is None and len(y) < _TRUSTED else []
     return Result(
@@ -132,16 +132,18 @@ def _mean(y: Floats, v: Floats, method: str, known: dict[str, Any]) -> dict[str,
     return estimate_row("trim_and_fill", "enterprises", float(fit.coefficients[0]), se, None, minimum_df=0, **known)
 
 
-def _filled(y: Floats, v: Floats, names: Sequence[str]) -> tuple[tuple[Floats, Floats], dict[str, pd.DataFrame]]:
-    """Return effects and variances with mirrored ones on the side that lacks them (estimator L0, DerSimonian-Laird).
+def _filled(
+    y: Floats, v: Floats, names: Sequence[str], method: str
+) -> tuple[tuple[Floats, Floats], dict[str, pd.DataFrame]]:
+    """Return effects and variances with mirrored ones on the side that lacks them (estimator L0).
 
     The side is the one from which effects draw away as errors grow. Estimates are turned so that it is the left.
     """
-    left = _egger(y, v, {"n": len(y), "coverage": 1.0})[0]["estimate"] > 0
+    left = _centre(y, v, np.column_stack([np.ones(len(y)), np.sqrt(v)]), method)[1] >= 0
     turned = y if left else -y
     order = np.argsort(turned, kind="stable")
     turned, spread = turned[order], v[order]
-    count, centre = _missing(turned, spread)
+    count, centre = _missing(turned, spread, method)
     last: NDArray[np.int64] = np.arange(len(y) - count, len(y))
     mirrored = (2 * centre - turned[last]) * (1 if left else -1)
     every = np.concatenate([y, mirrored]), np.concatenate([v, spread[last]])
@@ -153,15 +155,17 @@ def _filled(y: Floats, v: Floats, names: Sequence[str]) -> tuple[tuple[Floats, F
     return every, {"funnel": funnel, "filled": side}
 
 
-def _missing(y: Floats, v: Floats) -> tuple[int, float]:
+def _centre(y: Floats, v: Floats, x: Floats, method: str) -> Floats:
+    return weighted_fit(y, 1 / (v + between_variance(y, v, x, method).tau2), x).coefficients
+
+
+def _missing(y: Floats, v: Floats, method: str) -> tuple[int, float]:
     """Return how many effects are missing on the left, and the mean of those that are left when as many are trimmed."""
     k, count = len(y), 0
     seen: set[int] = set()
     while True:
         kept = slice(0, k - count)
-        x = np.ones((k - count, 1))
-        tau2 = between_variance(y[kept], v[kept], x, "DL").tau2
-        centre = float(weighted_fit(y[kept], 1 / (v[kept] + tau2), x).coefficients[0])
+        centre = float(_centre(y[kept], v[kept], np.ones((k - count, 1)), method)[0])
         apart = y - centre
         ranks = np.argsort(np.argsort(np.abs(apart), kind="stable")) + 1
         estimate = (4 * ranks[apart > 0].sum() - k * (k + 1)) / (2 * k - 1)

@@ -27,6 +27,8 @@ Control = Literal["never", "not_yet"]
 CONTROLS: tuple[str, ...] = ("never", "not_yet")
 Average = Literal["simple", "event", "cohort", "period"]
 AVERAGES: tuple[str, ...] = ("simple", "event", "cohort", "period")
+Base = Literal["varying", "universal"]
+BASES: tuple[str, ...] = ("varying", "universal")
 
 
 def staggered_differences(
@@ -38,6 +40,7 @@ def staggered_differences(
     *,
     control: Control = "never",
     average: Average = "simple",
+    base: Base = "varying",
     clusters: str | None = None,
     level: float = 0.95,
 ) -> Result:
@@ -53,6 +56,10 @@ def staggered_differences(
     control : {"never", "not_yet"}
     average : {"simple", "event", "cohort", "period"}
         Over all cohort-periods, by periods since the start (dynamic), by cohort, or by calendar period.
+    base : {"varying", "universal"}
+        With what periods before the start are compared: the one before each ("varying": a jump shows where it is), or
+        the last before the start ("universal": a drift adds up, as in the usual event study, whose reference period
+        is a row of nought without an interval). Periods after the start are compared with the last before it always.
     clusters : str, optional
         Groups of units; the units themselves by default.
     level : float
@@ -84,14 +91,15 @@ def staggered_differences(
     where = "staggered_differences"
     require_option(control, CONTROLS, f"{where}(control=)")
     require_option(average, AVERAGES, f"{where}(average=)")
+    require_option(base, BASES, f"{where}(base=)")
     require_range(level, 0, 1, f"{where}(level=)")
     require_columns(frame, [outcome, unit, period, first_served, *([clusters] if clusters else [])], where)
     panel = _panel(frame, outcome, unit, period, first_served, clusters, where)
     used = {"outcome": outcome, "unit": unit, "period": period, "first_served": first_served, "control": control,
-            "average": average, "clusters": clusters, "level": level}  # fmt: skip
+            "average": average, "base": base, "clusters": clusters, "level": level}  # fmt: skip
     known: dict[str, Any] = {"n": len(panel.start), "coverage": share(len(panel.start), frame[unit].nunique()),
                              "level": level}  # fmt: skip
-    cells = panel.cells(control)
+    cells = panel.cells(control, base)
     reason = None if len(cells) and (cells["since"] >= 0).any() else "outcomes.reasons.one_arm"
     notices = []
     if reason:
@@ -118,17 +126,18 @@ class _Panel:
     def __init__(self, values: Floats, periods: Floats, start: Floats, codes: Any) -> None:
         self.values, self.periods, self.start, self.codes = values, periods, start, codes
 
-    def cells(self, control: Control) -> pd.DataFrame:
+    def cells(self, control: Control, base: Base) -> pd.DataFrame:
         """Return one row per cohort and period, with the influence of every unit on its difference."""
         rows = []
         for cohort in sorted({float(s) for s in self.start if np.isfinite(s)}):
             if not (self.periods < cohort).any():
                 continue
-            for place, now in enumerate(self.periods[1:], start=1):
-                # before the start, each period is compared with the one before it; after it, with the last before
-                base = place - 1 if now < cohort else int(np.flatnonzero(self.periods < cohort)[-1])
-                rows.append(self._cell(cohort, place, base, control))
-        columns = ["cohort", "period", "since", "estimate", "units", "influence"]
+            last = int(np.flatnonzero(self.periods < cohort)[-1])
+            for place, now in enumerate(self.periods):
+                beside = place - 1 if base == "varying" and now < cohort else last
+                if beside >= 0:
+                    rows.append(self._cell(cohort, place, beside, control))
+        columns = ["cohort", "period", "since", "estimate", "units", "reference", "influence"]
         return pd.DataFrame([row for row in rows if row], columns=columns)
 
     def _cell(self, cohort: float, place: int, base: int, control: Control) -> dict[str, Any] | None:
@@ -143,7 +152,8 @@ class _Panel:
         n, one, two = len(change), change[ours].mean(), change[theirs].mean()
         influence = n * (ours * (change - one) / ours.sum() - theirs * (change - two) / theirs.sum())
         return {"cohort": cohort, "period": float(self.periods[place]), "since": float(self.periods[place]) - cohort,
-                "estimate": float(one - two), "units": int(ours.sum()), "influence": influence}  # fmt: skip
+                "estimate": float(one - two), "units": int(ours.sum()), "reference": place == base,
+                "influence": influence}  # fmt: skip
 
     def error(self, influence: Floats) -> tuple[float, int | None]:
         """Return the standard error of a mean of influences, summed by cluster where there are clusters."""
@@ -226,6 +236,9 @@ def _row(
     part: pd.DataFrame,
 ) -> dict[str, Any]:
     counts = {"cells": len(part), "units": int(part["units"].sum())}
+    if measure != "overall" and part["reference"].all():
+        reference = stated_row(measure, subject, estimate, **known)
+        return reference | counts | {"p_reason": "outcomes.reasons.reference_period"}
     if measure != "overall" and (part["units"] == 1).all():
         # with one unit, the influence of that unit on its own mean is nought: the formula would leave out its noise
         alone = stated_row(measure, subject, estimate, **known)

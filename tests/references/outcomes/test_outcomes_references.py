@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from scipy import stats
 
 from vises_methods import outcomes
 from vises_methods.errors import InputError
@@ -346,6 +345,37 @@ def asymmetry(entry):
     return row | {"tau": row["estimate"], **{f"limit_{name}": limit[name] for name in ("estimate", "low", "high")}}
 
 
+def outcome_of(entry):
+    frame = data(entry)
+    return frame[frame["outcome"] == entry["method"][-3:]]
+
+
+@meets(r"pool\.ent_effects\.influence\.knha")
+def influence_knapp_hartung(entry):
+    frame = outcome_of(entry)
+    return outcomes.pool(frame["yi"], frame["vi"], test="knha").details["influence"].to_dict("list")
+
+
+@meets(r"bias\.ent_effects\.trimfill\.(EE|REML)")
+def trimmed_by_the_method(entry):
+    frame, method = outcome_of(entry), entry["settings"]["method"]
+    result = outcomes.small_study_effects(frame["yi"], frame["vi"], method)
+    found, funnel = result.details["filled"].iloc[0], result.details["funnel"]
+    assert found["side"] == entry["values"]["side"]
+    tau2 = outcomes.pool(funnel["effect"], funnel["variance"], method).tau2
+    return first_row(result, "trim_and_fill") | {"k0": found["count"], "tau2": tau2}
+
+
+@meets(r"did\.small\.pyfixest\..*")
+def with_effects_within_clusters_or_across(entry):
+    frame, i = data(entry), np.arange(1, len(data(entry)) + 1)
+    blocks = {"nested": frame["cluster"], "crossed": i % 3}[entry["settings"]["fixed_effects"]]
+    fitted = smf.ols("change ~ x + C(block)", frame.assign(x=(7 * i) % 11, block=blocks)).fit()
+    kind = entry["settings"]["vcov"]
+    row = outcomes.cluster_robust(fitted, frame["cluster"], kind, terms=["x"], minimum_df=0).iloc[0]
+    return as_entry(row.to_dict())
+
+
 @meets(r"bias\.\w+\.egger_rma")
 def egger(entry):
     frame = data(entry)
@@ -456,23 +486,12 @@ def matching(entry):
     return matched_values(frame, result)
 
 
-@meets(r"did\.castle\.twfe\.CRV3")
+@meets(r"did\.castle\.twfe\.CRV[13]")
 def two_way(entry):
-    """Pyfixest multiplies the jackknife's variance by J / (J - 1) (n - 1) / (n - 12): years and served, not states."""
     frame = data(entry)
     fitted = smf.ols("l_homicide ~ treated + C(sid) + C(year)", frame).fit()
-    row = outcomes.cluster_robust(fitted, frame["sid"], "CR3", terms=["treated"]).iloc[0]
-    factor = row["clusters"] / (row["clusters"] - 1) * (len(frame) - 1) / (len(frame) - 12)
-    se, df = row["se"] * factor**0.5, row["clusters"] - 1
-    reach = stats.t.ppf(0.975, df) * se
-    return {
-        "estimate": row["estimate"],
-        "se": se,
-        "statistic": row["estimate"] / se,
-        "p": 2 * stats.t.sf(abs(row["estimate"] / se), df),
-        "ci_low": row["estimate"] - reach,
-        "ci_high": row["estimate"] + reach,
-    }
+    kind = entry["settings"]["vcov"]
+    return as_entry(outcomes.cluster_robust(fitted, frame["sid"], kind, terms=["treated"]).iloc[0].to_dict())
 
 
 @meets(r"match\.lalonde\.nearest\.pairs")

@@ -6,7 +6,7 @@ import pytest
 import statsmodels.formula.api as smf
 
 from vises_methods.errors import InputError
-from vises_methods.outcomes import cluster_robust
+from vises_methods.outcomes import ancova, cluster_robust
 from vises_methods.outcomes.clusters import clustered_loadings
 
 
@@ -60,7 +60,7 @@ def test_several_outcomes_share_the_design(frame):
     np.testing.assert_allclose(together[:, 1], loaded.standard_errors(residuals[:, 1]))
 
 
-@pytest.mark.parametrize("kind", ["CR0", "CR1", "CR1S", "CR2", "CR3"])
+@pytest.mark.parametrize("kind", ["CR0", "CR1", "CR1S", "CR2", "CR3", "jackknife", "CRV1"])
 def test_order_of_rows_and_names_of_clusters_do_not_matter(frame, kind):
     shuffled = frame.sample(frac=1, random_state=3)
     one = cluster_robust(smf.ols("y ~ x", frame).fit(), frame["site"], kind)
@@ -72,6 +72,33 @@ def test_errors_grow_from_cr0_to_cr3(frame):
     fitted = smf.ols("y ~ x", frame).fit()
     errors = [cluster_robust(fitted, frame["site"], kind).loc["x", "se"] for kind in ("CR0", "CR2", "CR3")]
     assert errors == sorted(errors)
+
+
+def test_the_jackknife_leaves_each_cluster_out_in_turn(frame):
+    """MacKinnon, Nielsen and Webb (2023): (J - 1) / J times the squared moves; CR3 is without the factor."""
+    fitted = smf.ols("y ~ x", frame).fit()
+    moves = np.array([smf.ols("y ~ x", frame[frame["site"] != site]).fit().params["x"] for site in range(9)])
+    squares = ((moves - fitted.params["x"]) ** 2).sum()
+    found = {kind: cluster_robust(fitted, frame["site"], kind).loc["x"] for kind in ("jackknife", "CR3", "CRV3")}
+    assert found["jackknife"]["se"] ** 2 == pytest.approx(squares * 8 / 9)
+    assert found["jackknife"]["df"] == 8
+    assert found["CR3"]["se"] ** 2 == pytest.approx(squares)
+    n = len(frame)
+    assert found["CRV3"]["se"] ** 2 == pytest.approx(squares * 9 / 8 * (n - 1) / (n - 2))
+
+
+@pytest.mark.parametrize("formula", ["y ~ x + C(site) + C(half)", "y ~ 0 + x + C(site) + C(half)"])
+def test_crv1_counts_no_level_that_lies_within_a_cluster(frame, formula):
+    """Fixest: of nine site effects within sites one is counted, of two halves across sites both."""
+    halves = frame.assign(half=np.arange(len(frame)) % 2)
+    fitted = smf.ols(formula, halves).fit()
+    plain, theirs = (cluster_robust(fitted, frame["site"], kind, terms=["x"]).iloc[0] for kind in ("CR0", "CRV1"))
+    n = len(frame)
+    assert theirs["se"] ** 2 == pytest.approx(plain["se"] ** 2 * 9 / 8 * (n - 1) / (n - 3))
+    arms = {"served": (frame["site"] % 2).to_numpy(), "half": halves["half"], "site": frame["site"], "y": frame["y"]}
+    errors = [ancova(pd.DataFrame(arms), "y", "served", clusters="site", se=se, fixed_effects="half").se
+              for se in ("CRV1", "stata")]  # fmt: skip
+    assert errors[0] == pytest.approx(errors[1])
 
 
 def test_no_p_value_under_four_degrees_of_freedom_unless_asked(frame):

@@ -26,6 +26,21 @@ def test_growing_gains_are_found_where_two_way_regression_would_err():
     assert table["-1"] == pytest.approx(0, abs=1e-9)
 
 
+def test_with_a_universal_base_the_steps_before_the_start_add_up():
+    one = panel().query("first_served != 3")
+    varying, universal = (
+        staggered_differences(one, "y", average="event", base=base).estimates.set_index("subject")["estimate"]
+        for base in ("varying", "universal")
+    )
+    assert universal["-1"] == 0
+    assert universal["-2"] == pytest.approx(-varying["-1"])
+    assert universal["-3"] == pytest.approx(-varying["-1"] - varying["-2"])
+    assert universal[["y", "0", "1"]].tolist() == pytest.approx(varying[["y", "0", "1"]].tolist())
+    row = staggered_differences(one, "y", average="event", base="universal").estimates.set_index("subject").loc["-1"]
+    assert row["p_reason"] == "outcomes.reasons.reference_period"
+    assert pd.isna(row["low"])
+
+
 def test_one_cohort_and_two_waves_are_the_plain_difference():
     frame = panel()
     frame = frame[frame["first_served"].isin([0, 3]) & frame["wave"].isin([2, 3])]
@@ -71,7 +86,7 @@ def test_nobody_to_compare_with_gives_a_reason():
     assert staggered_differences(served, "y").not_estimable.code == "outcomes.reasons.one_arm"
 
 
-@pytest.mark.parametrize("options", [{"control": "all"}, {"average": "mean"}, {"unit": "person"}])
+@pytest.mark.parametrize("options", [{"control": "all"}, {"average": "mean"}, {"base": "first"}, {"unit": "person"}])
 def test_what_is_not_known_is_refused(options):
     with pytest.raises(InputError):
         staggered_differences(panel(), "y", **options)
