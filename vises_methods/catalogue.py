@@ -24,6 +24,7 @@ LANGUAGES: tuple[str, ...] = get_args(Language)
 LOCALE_DIRECTORY = Path(__file__).parent / "locale"
 _BABEL_LOCALE = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB"}
 NO_VALUE = "–"
+_LONGEST = 1e15
 _BEFORE = re.compile(" ([;?!])")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -90,6 +91,8 @@ def number(value: float | None, lang: str, spec: str = "") -> str:
     """
     if value is None or value != value:
         return NO_VALUE
+    if abs(value) >= _LONGEST:
+        return f"{value:.4g}"
     whole = isinstance(value, Integral)
     shown = str(_number_pattern(spec, whole).apply(value, _locale(lang)))
     return shown if value >= 0 or any(digit in shown for digit in "123456789") else number(0.0, lang, spec)
@@ -179,7 +182,7 @@ class _LocalFormatter(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if value is None:
             return NO_VALUE
-        if isinstance(value, (int, float, np.number)):
+        if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
             return number(value.item() if isinstance(value, np.number) else value, self.lang, format_spec)
         if isinstance(value, (list, tuple, set, frozenset)):
             return ", ".join(self.format_field(item, format_spec) for item in value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from vises_methods.indicators.arrays import Bools, Floats
 from vises_methods.indicators.cells import Cells, numeric
 from vises_methods.indicators.choquet import Capacity, checked_capacity
 from vises_methods.indicators.climbing import REASONS, Climb, Leaves, climb
+from vises_methods.indicators.inputs import require_frame, require_kind, require_units
 from vises_methods.indicators.penalties import Penalty
 from vises_methods.indicators.scaling import observed_limits
 from vises_methods.indicators.structure import Structure, structure_of
@@ -23,6 +25,7 @@ from vises_methods.indicators.weights import resolved_weights
 from vises_methods.results import Notice, Result, fingerprint
 
 Methods = Aggregation | Mapping[int, Aggregation]
+_SCORES = "aggregate(scores)"
 REFERENCE = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6, pp. 31-33, 102-115"
 
 
@@ -177,6 +180,7 @@ def capacities_of(
     """Check the capacities against the tree, and write their sets in its order."""
     checked: dict[str, Capacity] = {}
     for code, capacity in (capacities or {}).items():
+        tree.node(code)
         children = [child for child in tree.children(code) if set(tree.descendants(child)).intersection(leaves)]
         checked[code] = checked_capacity(capacity, children, f"aggregate(capacities=)[{code}]")
     return checked
@@ -199,6 +203,7 @@ def check_options(options: AggregationOptions, method: Methods) -> None:
 
 
 def _check_share(min_coverage: float) -> None:
+    require_kind(min_coverage, Real, "aggregate(min_coverage=)", "0-1")
     if not 0 <= min_coverage <= 1:
         raise InputError("out_of_range", "aggregate(min_coverage=)", value=min_coverage, allowed="0-1")
 
@@ -211,12 +216,15 @@ def _entry(
 ) -> Entry:
     if isinstance(scores, Result):
         return _entry_from_result(scores, tree)
+    require_kind(scores, pd.DataFrame, _SCORES, "DataFrame, Result")
+    require_frame(scores, _SCORES)
+    require_units(scores.index, _SCORES)
     known = [code for code in tree.scored_indicators if code in scores.columns]
     absent = [code for code in tree.scored_indicators if code not in scores.columns]
     if not known:
         found = [str(name) for name in scores.columns]
-        raise InputError("indicators.errors.no_indicator", "aggregate(scores)", found=found)
-    frame = numeric(scores[known], "aggregate(scores)").reindex(columns=list(tree.scored_indicators))
+        raise InputError("indicators.errors.no_indicator", _SCORES, found=found)
+    frame = numeric(scores[known], _SCORES).reindex(columns=list(tree.scored_indicators))
     values = frame.to_numpy(dtype=float)
     applicable, reported = np.ones(values.shape, dtype=bool), ~np.isnan(values)
     if states is not None:
@@ -238,7 +246,7 @@ def _entry_from_result(result: Result, tree: IndicatorTree) -> Entry:
     entering = {code for code, reason in told if pd.isna(reason) or reason == "indicators.reasons.nothing_reported"}
     leaves = tuple(code for code in tree.scored_indicators if code in entering)
     if not leaves:
-        raise InputError("indicators.errors.no_indicator", "aggregate(scores)", found=list(table.index))
+        raise InputError("indicators.errors.no_indicator", _SCORES, found=list(table.index))
     frame, states = result.details["scores"], result.details["states"]
     if tuple(frame.columns) != leaves or tuple(states.columns) != leaves or tuple(table.index) != leaves:
         frame, states, table = frame[list(leaves)], states[list(leaves)], table.loc[list(leaves)]
@@ -264,6 +272,8 @@ def _limits_of(values: Floats, limits: tuple[float, float] | None) -> tuple[Floa
     observed = observed_limits(values)
     if limits is None:
         return _filled(observed)
+    if not isinstance(limits, Sequence) or len(limits) != 2:
+        raise InputError("unknown_option", "aggregate(limits=)", value=str(limits), allowed=["(low, high)"])
     low, high = limits
     if not low < high:
         raise InputError("out_of_range", "aggregate(limits=)", value=high, allowed=f"> {low}")

@@ -22,6 +22,7 @@ from vises_methods.indicators.audit_tables import (
 )
 from vises_methods.indicators.cells import Cells
 from vises_methods.indicators.composite import Composite, Recipe, compose
+from vises_methods.indicators.inputs import require_kind
 from vises_methods.indicators.outliers import treat_outliers
 from vises_methods.indicators.quality import importance, tree_quality
 from vises_methods.indicators.removal import removal
@@ -111,6 +112,7 @@ def audit(
     >>> audit(data, tree).estimates.set_index("measure").loc["repeats", ["verdict", "concerns"]].tolist()
     ['read', 'a~b']
     """
+    require_kind(thresholds, (Thresholds, type(None)), "audit(thresholds=)", "Thresholds")
     limits = thresholds or Thresholds()
     composite = compose(values, tree, recipe)
     tables = _tables(values, tree, recipe, composite)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 from vises_methods.errors import InputError
 from vises_methods.indicators.arrays import Bools, Floats
 from vises_methods.indicators.cells import numeric
+from vises_methods.indicators.inputs import require_units
 from vises_methods.results import Notice, Result, fingerprint
 
 Limits = tuple[float, float] | Mapping[str, tuple[float, float]] | None
@@ -65,6 +66,7 @@ def bod_scores(
     """
     where = "bod_scores(frame)"
     numbers = numeric(frame, where)
+    require_units(numbers.index, where)
     if (numbers < 0).to_numpy().any():
         raise InputError("out_of_range", where, value=float(numbers.min().min()), allowed="≥ 0")
     lowest, highest = _limits(shares, list(map(str, numbers.columns)))
@@ -149,6 +151,8 @@ def _limits(shares: Limits, names: list[str]) -> tuple[Floats, Floats]:
         pairs = [shares.get(name, (0.0, 1.0)) for name in names]
     else:
         pairs = [shares] * len(names)
+    if not all(isinstance(pair, Sequence) and len(pair) == 2 for pair in pairs):
+        raise InputError("unknown_option", where, value=str(shares), allowed=["(low, high)"])
     lowest, highest = (np.array([pair[end] for pair in pairs], dtype=float) for end in (0, 1))
     sound: Bools = (lowest >= 0) & (lowest <= highest) & (highest <= 1)
     if not sound.all() or lowest.sum() > 1 + 1e-12 or highest.sum() < 1 - 1e-12:

@@ -16,13 +16,15 @@ import pandas as pd
 
 from vises_methods.errors import InputError
 from vises_methods.indicators.arrays import Bools, Floats
-from vises_methods.indicators.tree import IndicatorTree
+from vises_methods.indicators.inputs import require_frame, require_units
+from vises_methods.indicators.tree import IndicatorTree, require_tree
 from vises_methods.results import Notice, Result
 
 State = Literal["reported", "imputed", "not_collected", "suppressed", "refused", "not_applicable"]
 STATES: tuple[str, ...] = get_args(State)
 PRESENT = ("reported", "imputed")
 REASONS = STATES[2:]
+_LARGEST = 1e60
 _LONG = ("unit", "indicator", "year", "value", "missing")
 
 
@@ -107,6 +109,7 @@ class Cells:
             Two rows for one cell; a value together with a reason; an unknown reason; several years and none named.
         """
         where = "Cells.from_long(table)"
+        require_frame(table, where)
         missing = [name for name in _LONG if name not in table.columns]
         if missing:
             raise InputError("missing_columns", where, found=list(table), required=list(_LONG), missing=missing)
@@ -137,27 +140,39 @@ class Cells:
 
 def numeric(frame: Any, where: str) -> pd.DataFrame:
     """Return a frame as floats; what is no frame, or a cell that is no number or not finite, is an error."""
-    if not isinstance(frame, pd.DataFrame):
-        found = type(frame).__name__
-        raise InputError("wrong_type", where, value=found, type=found, allowed="DataFrame")
+    require_frame(frame, where)
     if _plain_dtypes(frame):
         block = frame.to_numpy(dtype=float)
-        if not np.isinf(block).any():
+        if not (np.abs(block) > _LARGEST).any():
             return pd.DataFrame(block, index=frame.index, columns=frame.columns)
-    columns = {}
-    for name in frame.columns:
-        numbers = pd.to_numeric(frame[name], errors="coerce").astype(float)
-        wrong = (numbers.isna() & frame[name].notna()) | np.isinf(numbers)
-        if wrong.any():
-            raise InputError(
-                "indicators.errors.not_numeric", where, value=str(frame[name][wrong].iloc[0]), indicator=str(name)
-            )
-        columns[name] = numbers
+    columns = {name: _as_numbers(frame[name], where) for name in frame.columns}
     return pd.DataFrame(columns, index=frame.index, columns=frame.columns)
+
+
+def _as_numbers(column: pd.Series, where: str) -> pd.Series:
+    moments = pd.api.types.is_datetime64_any_dtype(column) or pd.api.types.is_timedelta64_dtype(column)
+    read = pd.Series(np.nan, index=column.index) if moments else pd.to_numeric(column, errors="coerce")
+    numbers = read.astype(float)
+    wrong = ((numbers.isna() & column.notna()) | np.isinf(numbers)).to_numpy(dtype=bool)
+    large = (numbers.abs() > _LARGEST).to_numpy(dtype=bool)
+    for fault, found in (("not_numeric", wrong), ("too_large", large)):
+        if found.any():
+            value, name = str(column[found].iloc[0]), str(column.name)
+            raise InputError(f"indicators.errors.{fault}", where, value=value, indicator=name)
+    return numbers
 
 
 def _plain_dtypes(frame: pd.DataFrame) -> bool:
     return all(isinstance(dtype, np.dtype) and dtype.kind in "fiu" for dtype in frame.dtypes)
+
+
+def cells_in(data: pd.DataFrame | Cells, tree: IndicatorTree, where: str) -> Cells:
+    """The cells of what a tree knows; a plain frame may carry other columns, such as names."""
+    if isinstance(data, Cells):
+        return data
+    require_frame(data, where)
+    known = {*tree.indicators, *(node.denominator for node in tree.nodes)}
+    return Cells.from_frame(numeric(data[[name for name in data.columns if name in known]], where))
 
 
 def reason_where(absent: pd.Series, reason: str) -> pd.Series:
@@ -204,10 +219,9 @@ class Sheet:
 
 def sheet(data: pd.DataFrame | Cells, tree: IndicatorTree, indicators: tuple[str, ...], where: str) -> Sheet:
     """Lay out data by the tree: what it lacks is not collected, what the tree does not know is left aside and told."""
+    require_tree(tree, where.split("(")[0] + "(tree)")
     cells = data if isinstance(data, Cells) else _plain_cells(data, indicators, where)
-    if cells.numbers.index.has_duplicates:
-        twice = str(cells.numbers.index[cells.numbers.index.duplicated()][0])
-        raise InputError("indicators.errors.unit_twice", where, unit=twice)
+    require_units(cells.numbers.index, where)
     absent = [code for code in indicators if code not in cells.numbers.columns]
     given = data.numbers if isinstance(data, Cells) else data
     known = {*tree.codes, *(node.denominator for node in tree.nodes)}
@@ -226,9 +240,7 @@ def _plain_cells(frame: Any, indicators: tuple[str, ...], where: str) -> Cells:
     if not isinstance(frame, pd.DataFrame):
         found = type(frame).__name__
         raise InputError("wrong_type", where, value=found, type=found, allowed="DataFrame, Cells")
-    if frame.columns.has_duplicates:
-        twice = str(frame.columns[frame.columns.duplicated()][0])
-        raise InputError("indicators.errors.code_twice_in_data", where, node=twice)
+    require_frame(frame, where)
     known = [code for code in indicators if code in frame.columns]
     if not known:
         raise InputError("indicators.errors.no_indicator", where, found=[str(name) for name in frame.columns])

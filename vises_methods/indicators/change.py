@@ -13,7 +13,7 @@ import pandas as pd
 
 from vises_methods.errors import InputError
 from vises_methods.indicators.arrays import Floats
-from vises_methods.indicators.cells import PRESENT, Cells, reason_where
+from vises_methods.indicators.cells import PRESENT, Cells, cells_in, reason_where
 from vises_methods.indicators.composite import Composite, Recipe, compose
 from vises_methods.indicators.tree import IndicatorTree
 from vises_methods.indicators.weights import resolved_weights
@@ -70,7 +70,10 @@ def decompose_change(
     >>> {name: round(float(rows[name]), 1) for name in ("total", "values", "coverage")}
     {'total': 40.0, 'values': 15.0, 'coverage': 25.0}
     """
-    years = (_cells(before, tree), _cells(after, tree))
+    years = (
+        cells_in(before, tree, "decompose_change(before)"),
+        cells_in(after, tree, "decompose_change(after)"),
+    )
     both = years[0].numbers.index.intersection(years[1].numbers.index)
     if both.empty:
         raise InputError("indicators.errors.no_unit_in_both", "decompose_change(after)")
@@ -104,12 +107,6 @@ def _same_members(before: Cells, after: Cells) -> bool:
     if before.groups is None or after.groups is None:
         return before.groups is after.groups
     return bool(before.groups.equals(after.groups))
-
-
-def _cells(data: pd.DataFrame | Cells, tree: IndicatorTree) -> Cells:
-    if isinstance(data, Cells):
-        return data
-    return Cells.from_frame(data[[name for name in data.columns if name in tree.indicators]])
 
 
 def _world(years: tuple[Cells, Cells], values: int, coverage: int, membership: int, both: pd.Index) -> Cells:

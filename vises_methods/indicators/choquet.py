@@ -11,6 +11,7 @@ import pandas as pd
 
 from vises_methods.errors import InputError
 from vises_methods.indicators.arrays import Floats
+from vises_methods.indicators.inputs import require_kind
 from vises_methods.results import Result, fingerprint
 
 Capacity = Mapping[str, float]
@@ -90,6 +91,9 @@ def capacity_indices(capacity: Capacity, /) -> Result:
     >>> capacity_indices({"a": 0.5, "b": 0.5, "a+b": 1}).estimates["estimate"].tolist()
     [0.5, 0.5, 0.0]
     """
+    require_kind(capacity, Mapping, "capacity_indices(capacity)", "mapping")
+    if not any(capacity):
+        raise InputError("empty_data", "capacity_indices(capacity)")
     names = tuple(dict.fromkeys(name for key in capacity for name in key.split("+") if name))
     checked = checked_capacity(capacity, names, "capacity_indices(capacity)")
     table = _table(names, checked)

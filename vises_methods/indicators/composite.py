@@ -224,6 +224,13 @@ def compose(
     return Composite.built(scored, normalised, chosen, steps, entered)
 
 
+def require_composite(composite: object, where: str) -> None:
+    """Refuse what no recipe has made, where that is asked for."""
+    if not isinstance(composite, Composite):
+        found = type(composite).__name__
+        raise InputError("wrong_type", where, value=found, type=found, allowed="Composite")
+
+
 def told(recipe: Recipe) -> dict[str, Any]:
     """The choices as they are kept in a result: of frames, their fingerprint."""
     frames = {

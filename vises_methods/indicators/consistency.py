@@ -111,7 +111,7 @@ def _item_total(matrix: Floats, item: int, rest: np.ndarray[tuple[int], np.dtype
     rest_variance = matrix[np.ix_(rest, rest)].sum()
     if rest_variance <= _NEGLIGIBLE * matrix[item, item]:
         return float("nan")
-    return float(matrix[item, rest].sum() / np.sqrt(matrix[item, item] * rest_variance))
+    return float(matrix[item, rest].sum() / (np.sqrt(matrix[item, item]) * np.sqrt(rest_variance)))
 
 
 def _feldt(alpha: float, n: int, k: int, level: float) -> tuple[float, float]:

@@ -141,6 +141,8 @@ def pca_weights(
     if extraction not in ("principal_components", "maximum_likelihood"):
         ways = ["principal_components", "maximum_likelihood"]
         raise InputError("unknown_option", "pca_weights(extraction=)", value=extraction, allowed=ways)
+    if rotation not in ("varimax", "none"):
+        raise InputError("unknown_option", "pca_weights(rotation=)", value=rotation, allowed=["varimax", "none"])
     numbers, complete = _complete(frame, "pca_weights(frame)")
     reason, improper = _too_little(complete), False
     if reason is None and (np.ptp(complete, axis=0) == 0).any():
@@ -229,7 +231,7 @@ def _kept(eigenvalues: Floats, components: int | str) -> int:
         return max(1, int((eigenvalues / eigenvalues.sum() >= 0.10).sum()))
     if components == "kaiser":
         return max(1, int((eigenvalues > 1).sum()))
-    if not isinstance(components, int) or not 1 <= components <= len(eigenvalues):
+    if isinstance(components, bool) or not isinstance(components, int) or not 1 <= components <= len(eigenvalues):
         allowed = ["share", "kaiser", f"1-{len(eigenvalues)}"]
         raise InputError("unknown_option", "pca_weights(components=)", value=components, allowed=allowed)
     return components

@@ -13,6 +13,7 @@ from scipy.stats import rankdata
 from vises_methods.errors import InputError
 from vises_methods.indicators.arrays import Floats
 from vises_methods.indicators.cells import numeric
+from vises_methods.indicators.inputs import require_frame, require_kind
 from vises_methods.results import Notice, Result, fingerprint
 
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
@@ -130,6 +131,10 @@ def ahp_weights(
     if not matrices:
         raise InputError("empty_data", "ahp_weights(judgements)")
     judged = {person: _judgements(matrix, person) for person, matrix in matrices.items()}
+    items = list(next(iter(judged.values())).index)
+    for person, matrix in judged.items():
+        if list(matrix.index) != items:
+            raise InputError("indicators.errors.items_differ", f"ahp_weights(judgements)[{person}]", items=items)
     weights = {person: priorities(matrix.to_numpy(), method) for person, matrix in judged.items()}
     persons = pd.DataFrame(weights, index=next(iter(judged.values())).index).T.rename_axis("person")
     membership = _membership(groups, persons.index, "ahp_weights(groups=)")
@@ -178,11 +183,13 @@ def pairwise_matrices(table: pd.DataFrame, /) -> dict[str, pd.DataFrame]:
     0.25
     """
     where, columns = "pairwise_matrices(table)", ["person", "first", "second", "judgement"]
+    require_frame(table, where)
     missing = [name for name in columns if name not in table.columns]
     if missing:
         raise InputError("missing_columns", where, found=list(table), required=columns, missing=missing)
     items = list(dict.fromkeys([*table["first"], *table["second"]]))
-    matrices = {}
+    judged = numeric(table[["judgement"]], where)
+    table, matrices = table.assign(judgement=judged["judgement"]), {}
     for person, rows in table.groupby("person", sort=False):
         matrices[str(person)] = _filled(items, rows, str(person), where)
     return matrices
@@ -222,9 +229,12 @@ def kendall_w(shares: Floats) -> float | None:
 
 def _points(frame: pd.DataFrame, total: float | None) -> pd.DataFrame:
     where = "budget_weights(budgets)"
-    if frame.empty:
-        raise InputError("empty_data", where)
     points = numeric(frame, where)
+    if points.empty:
+        raise InputError("empty_data", where)
+    if points.index.has_duplicates:
+        twice = str(points.index[points.index.duplicated()][0])
+        raise InputError("indicators.errors.person_twice", where, person=twice)
     if (points < 0).to_numpy().any():
         raise InputError("out_of_range", where, value=float(points.min().min()), allowed="≥ 0")
     gaps = points.isna().any(axis=1)
@@ -236,6 +246,8 @@ def _points(frame: pd.DataFrame, total: float | None) -> pd.DataFrame:
             given = float(points.loc[wrong[0]].sum())
             raise InputError("indicators.errors.budget_total", where, person=str(wrong[0]), value=given, total=total)
     points = points.dropna()
+    if points.empty:
+        raise InputError("indicators.errors.budget_nobody", where)
     empty = points.index[points.sum(axis=1) <= 0]
     if len(empty):
         raise InputError("indicators.errors.budget_empty", where, person=str(empty[0]))
@@ -245,6 +257,10 @@ def _points(frame: pd.DataFrame, total: float | None) -> pd.DataFrame:
 def _membership(groups: pd.Series | None, persons: pd.Index, where: str) -> np.ndarray[Any, np.dtype[np.object_]]:
     if groups is None:
         return np.full(len(persons), EVERYONE, dtype=object)
+    require_kind(groups, pd.Series, where, "Series")
+    if groups.index.has_duplicates:
+        twice = str(groups.index[groups.index.duplicated()][0])
+        raise InputError("indicators.errors.person_twice", where, person=twice)
     told = groups.reindex(persons)
     if told.isna().any():
         raise InputError("indicators.errors.group_missing", where, unit=str(persons[told.isna().to_numpy()][0]))
@@ -288,6 +304,8 @@ def _judgements(given: Any, person: str) -> pd.DataFrame:
     where = f"ahp_weights(judgements)[{person}]"
     unnamed = isinstance(given, (np.ndarray, Sequence)) and not isinstance(given, str)
     matrix = numeric(_numbered(given, where) if unnamed else given, where)
+    if matrix.empty:
+        raise InputError("empty_data", where)
     if matrix.shape[0] != matrix.shape[1] or list(map(str, matrix.index)) != list(map(str, matrix.columns)):
         raise InputError("indicators.errors.not_square", where, rows=matrix.shape[0], columns=matrix.shape[1])
     values = matrix.to_numpy()

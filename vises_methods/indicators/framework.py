@@ -13,6 +13,7 @@ import yaml
 
 from vises_methods.catalogue import yaml_content
 from vises_methods.errors import InputError
+from vises_methods.indicators.inputs import require_kind
 
 DIRECTION_WORDS: Mapping[Any, str] = {1: "higher", -1: "lower", 0: "neutral", "target_range": "range"}
 SCALE_WORDS: Mapping[str, str] = {"change_vs_baseline": "change"}
@@ -74,6 +75,7 @@ def draft_from_content(content: Mapping[str, Any], where: str) -> Draft:
 
 def draft_from_frame(frame: pd.DataFrame) -> Draft:
     """Read a table with one row per node into a draft."""
+    require_kind(frame, pd.DataFrame, "IndicatorTree.from_frame(frame)", "DataFrame")
     missing = [name for name in ("code", "parent") if name not in frame.columns]
     if missing:
         raise InputError(

@@ -12,6 +12,7 @@ import pandas as pd
 from vises_methods.errors import InputError
 from vises_methods.indicators.arrays import Bools, Floats
 from vises_methods.indicators.cells import Cells, Sheet, numeric, sheet
+from vises_methods.indicators.inputs import require_kind
 from vises_methods.indicators.scaling import orient
 from vises_methods.indicators.tree import IndicatorTree
 from vises_methods.results import Notice, Result, fingerprint
@@ -169,6 +170,7 @@ def _over_years(
     year: int | None,
     method: str,
 ) -> Floats:
+    require_kind({} if past is None else past, Mapping, "impute(past=)", "mapping")
     if not past:
         raise InputError("indicators.errors.years_needed", "impute(past=)", value=method)
     years = sorted(past)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -145,6 +146,10 @@ def check_ranges(options: Options, laid: Sheet, names: list[str]) -> None:
         raise InputError("out_of_range", _WHERE.format("high="), value=high, allowed=f"> {low}")
     if not options.sd > 0:
         raise InputError("out_of_range", _WHERE.format("sd="), value=options.sd, allowed="> 0")
+    if options.form not in get_args(Form):
+        raise InputError("unknown_option", _WHERE.format("form="), value=options.form, allowed=list(get_args(Form)))
+    if "categorical" in names and not options.steps:
+        raise InputError("empty_data", _WHERE.format("steps="))
     statistics = ("mean", "median", "best", "worst")
     if "reference" in names and options.reference not in (*statistics, *map(str, laid.units)):
         raise InputError("unknown_option", _WHERE.format("reference="), value=options.reference, allowed=statistics)

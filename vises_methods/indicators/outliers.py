@@ -19,6 +19,7 @@ from vises_methods.results import Notice, Result, fingerprint
 
 Transform = Literal["log", "boxcox", "none"]
 ByHand = Literal["none", "winsorise", "log", "boxcox"]
+_ALIKE = 1e-12
 _REFERENCE = "OECD/JRC (2008), Handbook, step 5, pp. 28, 84; Becker and others (2022), JOSS 7, 4567"
 
 
@@ -160,6 +161,7 @@ def moments(numbers: Floats) -> tuple[float, float]:
     if n < 4 or present.max() == present.min():
         return float("nan"), float("nan")
     centred = present - present.sum() / n
+    centred /= np.abs(centred).max()
     squares = centred * centred
     second, third, fourth = float(squares.sum()) / n, float(squares @ centred) / n, float(squares @ squares) / n
     skew = third / second**1.5 * sqrt(n * (n - 1)) / (n - 2)
@@ -209,7 +211,7 @@ def box_cox(numbers: Floats, power: float | None = None) -> Floats:
 
 
 def _transformed(numbers: Floats, how: str, count: int, before: tuple[float, float], rule: OutlierRule) -> Treated:
-    if np.isnan(before[0]):
+    if np.isnan(before[0]) or (how == "boxcox" and not np.nanmax(numbers) - np.nanmin(numbers) > _ALIKE):
         return Treated(numbers, 0, "none", before, before, False)
     answer = log_shifted(numbers, before[0]) if how == "log" else box_cox(numbers, rule.power)
     after = moments(answer)

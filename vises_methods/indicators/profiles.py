@@ -11,6 +11,7 @@ import pandas as pd
 from vises_methods.errors import InputError
 from vises_methods.indicators.arrays import Floats
 from vises_methods.indicators.cells import Cells, Sheet, numeric, sheet
+from vises_methods.indicators.inputs import require_kind
 from vises_methods.indicators.scaling import orient
 from vises_methods.indicators.tree import IndicatorTree, Node
 from vises_methods.results import Notice, Result, fingerprint
@@ -80,6 +81,7 @@ def profile(
         raise InputError("unknown_option", "profile(unit=)", value=unit, allowed=allowed)
     if against not in get_args(Against):
         raise InputError("unknown_option", "profile(against=)", value=against, allowed=list(get_args(Against)))
+    require_kind({} if past is None else past, Mapping, "profile(past=)", "mapping")
     history = _history(past or {}, tree, unit)
     own_targets = _targets(targets, tree)
     others = _others(values, laid, unit)
@@ -118,6 +120,7 @@ def _targets(targets: pd.Series | None, tree: IndicatorTree) -> dict[str, float]
     known = {code: tree.node(code).target for code in tree.indicators}
     found = {code: np.nan if target is None else float(target) for code, target in known.items()}
     if targets is not None:
+        require_kind(targets, pd.Series, "profile(targets=)", "Series")
         own = numeric(targets.to_frame("target"), "profile(targets=)")["target"].dropna()
         unknown = sorted(set(map(str, own.index)) - set(found))
         if unknown:

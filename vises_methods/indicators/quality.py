@@ -11,15 +11,16 @@ from scipy import stats
 
 from vises_methods.errors import InputError
 from vises_methods.indicators.arrays import Floats
-from vises_methods.indicators.composite import Composite
+from vises_methods.indicators.composite import Composite, require_composite
 from vises_methods.indicators.consistency import cronbach_alpha
 from vises_methods.indicators.data_weights import components_of
 from vises_methods.indicators.tree import IndicatorTree
-from vises_methods.results import Result, fingerprint
+from vises_methods.results import NotEstimable, Result, fingerprint
 
 Correlation = Literal["pearson", "spearman", "kendall"]
 _HANDBOOK = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 4, pp. 25-27 and 63-75"
 _LEAST = 3
+_NOTHING = "indicators.reasons.nothing_to_check"
 
 
 def tree_quality(
@@ -66,6 +67,7 @@ def tree_quality(
     >>> rows.loc[0, ["subject", "flag"]].tolist()
     ['a~b', 'high']
     """
+    require_composite(composite, "tree_quality(composite)")
     if method not in ("pearson", "spearman", "kendall"):
         allowed = ["pearson", "spearman", "kendall"]
         raise InputError("unknown_option", "tree_quality(method=)", value=method, allowed=allowed)
@@ -82,9 +84,10 @@ def tree_quality(
     return Result(
         method="quality of the tree",
         reference=_HANDBOOK,
-        estimates=pd.DataFrame(rows),
+        estimates=pd.DataFrame(rows, columns=None if rows else ["measure", "subject", "estimate", "heading", "flag"]),
         options={"method": method, "high": high, "low": low, "weak": weak},
         notices=composite.notices,
+        not_estimable=None if rows else NotEstimable(_NOTHING),
         inputs={"scores": fingerprint(numbers)},
     )
 
@@ -122,6 +125,7 @@ def importance(composite: Composite, tree: IndicatorTree, /) -> Result:
     >>> rows.query("measure == 'variance_share'")["estimate"].round(3).tolist()
     [0.5, 0.5]
     """
+    require_composite(composite, "importance(composite)")
     numbers = composite.normalised.join(composite.scores).dropna(axis=1, how="all")
     given = composite.options["weights_used"]
     rows: list[dict[str, Any]] = []
@@ -151,9 +155,12 @@ def importance(composite: Composite, tree: IndicatorTree, /) -> Result:
     return Result(
         method="importance of nodes",
         reference="Paruolo, Saisana and Saltelli (2013), Journal of the Royal Statistical Society A 176, 609-634",
-        estimates=pd.DataFrame(rows),
+        estimates=pd.DataFrame(
+            rows, columns=None if rows else ["measure", "subject", "estimate", "heading", "intended"]
+        ),
         options={"weights": dict(given)},
         notices=composite.notices,
+        not_estimable=None if rows else NotEstimable(_NOTHING),
         inputs={"scores": fingerprint(numbers)},
     )
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from vises_methods.errors import InputError
 from vises_methods.indicators.arrays import Floats, Integers
-from vises_methods.indicators.composite import Composite
+from vises_methods.indicators.composite import Composite, require_composite
 from vises_methods.indicators.simulation import ranks_of
 from vises_methods.results import Notice, Result
 
@@ -50,6 +50,7 @@ def ranking(composite: Composite, /, *, node: str, within: pd.Series | None = No
     >>> ranking(composite, node="i").estimates[["subject", "estimate", "low", "high"]].to_numpy().tolist()
     [['u', 2.0, 1.0, 2.0], ['v', 1.0, 1.0, 2.0]]
     """
+    require_composite(composite, "ranking(composite)")
     if node not in composite.scores:
         raise InputError("unknown_option", "ranking(node=)", value=node, allowed=list(composite.scores))
     rows = composite.estimates[composite.estimates["measure"] == node].reset_index(drop=True)

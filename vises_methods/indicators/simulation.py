@@ -235,7 +235,12 @@ def _stacked(sheets: Sequence[Sheet]) -> Sheet:
 def _check_combinations(
     study: Study, leaves: Mapping[tuple[int, ...], Leaves], recipes: Mapping[tuple[int, ...], Recipe]
 ) -> None:
-    """A mean that needs positive scores, on scores that are not: known before the run, not after it."""
+    """A mean that needs positive scores, on scores that are not: known before the run, not after it.
+
+    Data that no choice can score are no fault of the choices: every score then has its reason.
+    """
+    if all(np.isnan(foot.scores).all() for foot in leaves.values()):
+        return
     illegal = []
     for (data_key, foot), (method_key, recipe) in product(leaves.items(), recipes.items()):
         lowest = np.nanmin(foot.scores) if (~np.isnan(foot.scores)).any() else np.nan

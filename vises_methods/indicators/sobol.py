@@ -14,6 +14,7 @@ from vises_methods.indicators.alternatives import Alternatives
 from vises_methods.indicators.arrays import Floats
 from vises_methods.indicators.cells import Cells
 from vises_methods.indicators.composite import Recipe, compose
+from vises_methods.indicators.inputs import require_kind
 from vises_methods.indicators.simulation import Study, ranks_of, simulate, study_of, without_scoreless
 from vises_methods.indicators.tree import IndicatorTree
 from vises_methods.indicators.uncertainty import positions
@@ -218,6 +219,7 @@ def _heading(study: Study, node: str | None) -> str:
 
 
 def _check(draws: int, level: float, resamples: int) -> None:
+    require_kind(draws, (int, np.integer), "sobol_sensitivity(draws=)", "int")
     if draws < 8:
         raise InputError("out_of_range", "sobol_sensitivity(draws=)", value=draws, allowed="≥ 8")
     if resamples < 20:

@@ -59,6 +59,7 @@ def tuned_weights(frame: pd.DataFrame, /, *, wanted: Mapping[str, float] | None 
         return _nothing("few_units", numbers)
     if (np.ptp(complete, axis=0) == 0).any():
         return _nothing("no_variation", numbers)
+    complete = complete / np.abs(complete).max()
     weights = _tuned(complete, goal)
     correlations = _with_mean(complete, weights)
     obtained = correlations / correlations.sum()

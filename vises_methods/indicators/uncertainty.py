@@ -13,6 +13,7 @@ from vises_methods.indicators.alternatives import Alternatives, Factor
 from vises_methods.indicators.arrays import Floats, Integers
 from vises_methods.indicators.cells import Cells
 from vises_methods.indicators.composite import Composite, Recipe, compose
+from vises_methods.indicators.inputs import require_kind
 from vises_methods.indicators.simulation import Study, ranks_of, simulate, study_of, without_scoreless
 from vises_methods.indicators.tree import IndicatorTree
 from vises_methods.randomness import generator
@@ -135,6 +136,7 @@ def quantiles(ordered: Floats, counts: Integers, share: float) -> Floats:
 
 
 def _check(draws: int, level: float) -> None:
+    require_kind(draws, (int, np.integer), "uncertainty(draws=)", "int")
     if draws < 2:
         raise InputError("out_of_range", "uncertainty(draws=)", value=draws, allowed="≥ 2")
     if not 0 < level < 1:

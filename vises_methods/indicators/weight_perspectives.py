@@ -13,6 +13,7 @@ import pandas as pd
 from vises_methods.errors import InputError
 from vises_methods.indicators.cells import Cells
 from vises_methods.indicators.composite import Recipe, compose
+from vises_methods.indicators.inputs import require_kind
 from vises_methods.indicators.tree import IndicatorTree
 from vises_methods.results import Result, fingerprint
 
@@ -62,6 +63,7 @@ def weight_perspectives(
     >>> weight_perspectives(values, tree, None, sets).details["orders"]["verdict"].tolist()
     ['depends']
     """
+    require_kind(sets, Mapping, "weight_perspectives(sets)", "mapping")
     if len(sets) < 2:
         raise InputError("indicators.errors.two_sets", "weight_perspectives(sets)", count=len(sets))
     if tolerance < 0:
@@ -76,9 +78,10 @@ def weight_perspectives(
     orders = [row for code in roots for row in _orders(stack[:, :, nodes.index(code)], list(units), code, tolerance)]
     columns = ["node", "unit", "other", "above_in", "below_in", "groups", "verdict"]
     table = pd.DataFrame(orders, columns=columns)
+    covered = first.coverage.set_axis(units)
     for name in ("unit", "other"):
         known = zip(table[name], table["node"], strict=True)
-        table[f"{name}_coverage"] = [float(first.coverage.loc[unit, node]) for unit, node in known]
+        table[f"{name}_coverage"] = [float(covered.loc[unit, node]) for unit, node in known]
     return Result(
         method="scores by the weights of each group",
         reference="OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6, pp. 31-33, 96-101",

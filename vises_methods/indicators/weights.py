@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from numbers import Real
 
 import pandas as pd
 
 from vises_methods.errors import InputError
-from vises_methods.indicators.tree import IndicatorTree
+from vises_methods.indicators.inputs import require_kind
+from vises_methods.indicators.tree import IndicatorTree, require_tree
 from vises_methods.results import Result, fingerprint
 
 
@@ -25,9 +27,11 @@ def resolved_weights(
         if weights not in tree.weight_sets:
             raise InputError("unknown_option", where, value=weights, allowed=["equal", *tree.weight_sets])
         weights = tree.weight_sets[weights]
+    require_kind(weights, (Mapping, pd.Series), where, "mapping, Series, str, None")
     for code, weight in weights.items():
         if code not in own:
             raise InputError("indicators.errors.unknown_code", where, value=str(code))
+        require_kind(weight, Real, f"{where}[{code}]", "float")
         if not math.isfinite(weight) or weight < 0:
             raise InputError("out_of_range", where, value=weight, allowed="≥ 0")
         if weight > 0 and not tree.node(code).scored:
@@ -65,6 +69,7 @@ def effective_weights(tree: IndicatorTree, /, *, weights: Mapping[str, float] | 
     >>> effective_weights(tree).details["weights"]["effective"].tolist()
     [1.0, 0.5, 0.5, 0.25, 0.25, 0.5]
     """
+    require_tree(tree, "effective_weights(tree)")
     given = resolved_weights(tree, weights, "effective_weights(weights=)")
     scored = {code for code in tree.codes if any(tree.node(leaf).scored for leaf in tree.descendants(code))}
     shares: dict[str, float] = {}
