@@ -25,6 +25,7 @@ def commands(lang: str, console: Console) -> Commands:
     return {
         "codings": (_codings_options(lang), _codings(console, lang)),
         "pseudonymise": ([study_option(lang), enterprises_option(lang), *apart], _pseudonymise(console, lang)),
+        "new coding": ([click.Argument(["name"]), study_option(lang)], _new_coding(console, lang)),
         "new weights": ([click.Argument(["name"]), study_option(lang), room], _new_weights(console, lang)),
         "import": (_import_options(lang), _import(console, lang)),
         "weights": ([click.Argument(["file"]), study_option(lang), one], _weights(console, lang)),
@@ -36,6 +37,20 @@ def _pseudonymise(console: Console, lang: str) -> Callable[..., int]:
         from vises_methods.pseudonymisation.commands import pseudonymise
 
         return pseudonymise(study, enterprise, console, lang, apply_review=apply, restore_key=restore, **paths)
+
+    return carry_out
+
+
+def _new_coding(console: Console, lang: str) -> Callable[..., int]:
+    def carry_out(name: str, study: str) -> int:
+        from vises_methods.study import open_enterprise
+        from vises_methods.synthesis import write_coding_project
+
+        case = open_enterprise(study, name)
+        project, book = write_coding_project(case, lang=cast("Language", lang))
+        files = {"project": project.name, "codebook": book.name}
+        _say(console, "cli.new.coding.made", lang, **files, study=study, enterprise=case.id)
+        return ALL_WELL
 
     return carry_out
 

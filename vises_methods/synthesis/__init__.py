@@ -3,6 +3,7 @@
 from vises_methods.synthesis.audit_sections import framework_soundness, uncertainty_by_dimension
 from vises_methods.synthesis.calibrated import calibration_of
 from vises_methods.synthesis.codebook_history import codebook_difference
+from vises_methods.synthesis.coding_project import write_coding_project
 from vises_methods.synthesis.codings_import import CodingsImport, plan_codings_import, write_codings_import
 from vises_methods.synthesis.confidentiality import confidentiality
 from vises_methods.synthesis.evidence import evidence_by_question
@@ -151,6 +152,7 @@ __all__ = [
     "what_would_overturn",
     "who_left",
     "whole_by_weights",
+    "write_coding_project",
     "write_codings_import",
     "write_group_ranges",
     "write_sheet_import",

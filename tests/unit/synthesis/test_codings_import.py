@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from vises_methods.errors import ExchangeError, InvalidStudyError
-from vises_methods.qualitative import Codebook, CodedProject, write_codings, write_qdpx
+from vises_methods.qualitative import Codebook, CodedProject, read_project, write_codings, write_qdpx
 from vises_methods.study import check_study, open_enterprise
-from vises_methods.synthesis import plan_codings_import, write_codings_import
+from vises_methods.synthesis import plan_codings_import, write_coding_project, write_codings_import
 
 DEMO = Path(__file__).parents[3] / "data" / "demo"
 TAGUETTE = Path(__file__).parents[2] / "references" / "qualitative" / "taguette" / "server.sqlite3"
@@ -168,5 +168,28 @@ def test_a_sheet_of_codings_with_another_name_for_a_document_and_labels_for_code
     rows = {"document": ["Warda"], "coder": ["maud"], "code": [label], "start": [0], "end": [len(words)]}
     sheet = write_codings(pd.DataFrame(rows), case.study.path.parent / f"sheet{suffix}")
     plan = plan_codings_import(sheet, case, mapped(case, "documents: {Warda: v1-warda}"))
+    (row,) = plan.rows[plan.rows["outcome"] == "new"].to_dict("records")
+    assert (row["document"], row["code"], row["start"], row["end"]) == ("v1-warda", "RES.NEG", 0, len(words))
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl", "en"])
+def test_a_project_to_code_in_comes_back_with_what_was_coded(case, lang):
+    project, codebook = write_coding_project(case, case.study.path.parent, lang=lang)
+    assert codebook.is_file()
+    begun = read_project(project)
+    assert begun.codings.empty
+    text = begun.documents.set_index("document")["text"]["v1-warda"]
+    words = text.split("\n")[0]
+    code = next(code.id for code in begun.codebook if code.id.rsplit("/")[-1].startswith("RES.NEG"))
+    coded = {
+        "document": ["v1-warda"],
+        "start": [0],
+        "end": [len(words)],
+        "code": [code],
+        "coder": ["maud"],
+        "memo": [""],
+    }
+    file = write_qdpx(CodedProject(begun.documents, begun.codebook, pd.DataFrame(coded)), project)
+    plan = plan_codings_import(file, case)
     (row,) = plan.rows[plan.rows["outcome"] == "new"].to_dict("records")
     assert (row["document"], row["code"], row["start"], row["end"]) == ("v1-warda", "RES.NEG", 0, len(words))
