@@ -242,13 +242,13 @@ def _entry(
 def _entry_from_result(result: Result, tree: IndicatorTree) -> Entry:
     """A column that could not be scored for anyone leaves the tree; one that nobody reported does not."""
     table = result.details["scaling"]
-    told = zip(table.index, table["reason"].to_numpy(dtype=object), strict=True)
+    told = zip(table.index.tolist(), table["reason"].to_numpy(dtype=object), strict=True)
     entering = {code for code, reason in told if pd.isna(reason) or reason == "indicators.reasons.nothing_reported"}
     leaves = tuple(code for code in tree.scored_indicators if code in entering)
     if not leaves:
         raise InputError("indicators.errors.no_indicator", _SCORES, found=list(table.index))
     frame, states = result.details["scores"], result.details["states"]
-    if tuple(frame.columns) != leaves or tuple(states.columns) != leaves or tuple(table.index) != leaves:
+    if any(tuple(names.tolist()) != leaves for names in (frame.columns, states.columns, table.index)):
         frame, states, table = frame[list(leaves)], states[list(leaves)], table.loc[list(leaves)]
     applicable, reported = _masks(states)
     floor, ceiling = _filled(np.stack([table[end].to_numpy(dtype=float) for end in ("floor", "ceiling")]))
@@ -351,11 +351,13 @@ def _notices(
     options: AggregationOptions,
 ) -> list[Notice]:
     notices = []
-    unscored = [code for code in tree.aggregates if code not in structure.codes]
+    made = set(structure.codes)
+    unscored = [code for code in tree.aggregates if code not in made]
     if unscored:
         notices.append(Notice("indicators.notices.nothing_to_score", {"codes": unscored}))
     zero = REASONS.index("weights_all_zero")
-    without = [code for i, code in enumerate(structure.codes) if (climbed.reasons[:, i] == zero).any()]
+    empty = (climbed.reasons == zero).any(axis=0)
+    without = [code for code, none in zip(structure.codes, empty, strict=True) if none]
     if without:
         notices.append(Notice("indicators.notices.weights_all_zero", {"codes": without}))
     nullifying = {"geometric", "harmonic"} | ({"power"} if options.power <= 0 else set())

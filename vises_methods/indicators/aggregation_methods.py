@@ -13,7 +13,7 @@ from vises_methods.indicators.arrays import Bools, Floats
 from vises_methods.indicators.choquet import Capacity, choquet
 from vises_methods.indicators.means import by_parent, median, power_mean
 from vises_methods.indicators.ordered import ordered_mean
-from vises_methods.indicators.outranking import copeland, copeland_limits
+from vises_methods.indicators.outranking import copeland, copeland_by_heading, copeland_limits
 
 Aggregation = Literal[
     "arithmetic",
@@ -155,6 +155,10 @@ def _penalised(scale: Callable[[Floats, Floats], Floats]) -> Method:
 def _met(children: Children, own: Floats, others: Floats) -> Floats:
     """Copeland's balance of ``own`` scores against those that the others have."""
     options, columns = children.options, []
+    if own is others and own.ndim == 2 and options.veto is None:
+        met = copeland_by_heading(own, own, children.weights, children.membership, options.indifference)
+        if met is not None:
+            return met[0]
     for i in range(len(children.parents)):
         members = np.flatnonzero(children.membership[:, i])
         weights = children.weights[..., members, i]
@@ -169,6 +173,11 @@ def _copeland_limits(children: Children) -> tuple[Floats, Floats]:
         exact = _met(children, children.low, children.low)
         return exact, exact
     options, pairs = children.options, []
+    if children.low.ndim == 2 and options.veto is None:
+        weights, membership = children.weights, children.membership
+        limits = copeland_by_heading(children.low, children.high, weights, membership, options.indifference)
+        if limits is not None:
+            return limits
     for i in range(len(children.parents)):
         members = np.flatnonzero(children.membership[:, i])
         low, high = (np.ascontiguousarray(array[..., members]) for array in (children.low, children.high))

@@ -54,7 +54,14 @@ class Structure:
 
 
 def structure_of(tree: IndicatorTree, leaves: Sequence[str]) -> Structure:
-    """Lay out the part of a tree above ``leaves``; headings above none of them are left out."""
+    """Lay out the part of a tree above ``leaves``, once; headings above none of them are left out."""
+    known: dict[tuple[str, ...], Structure] = getattr(tree, "_laid_out")  # noqa: B009
+    if tuple(leaves) not in known:
+        known[tuple(leaves)] = _laid_out(tree, leaves)
+    return known[tuple(leaves)]
+
+
+def _laid_out(tree: IndicatorTree, leaves: Sequence[str]) -> Structure:
     kept = set(leaves)
     above = [code for code in tree.aggregates if kept.intersection(tree.descendants(code))]
     codes = (*leaves, *above)

@@ -129,6 +129,7 @@ class IndicatorTree:
             if node.parent is not None:
                 children.setdefault(node.parent, []).append(node.code)
         object.__setattr__(self, "_children", {code: tuple(found) for code, found in children.items()})
+        object.__setattr__(self, "_laid_out", {})
 
     @classmethod
     def from_yaml(cls, path: str | Path) -> Self:

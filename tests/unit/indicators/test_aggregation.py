@@ -9,7 +9,7 @@ import pytest
 from vises_methods.errors import InputError
 from vises_methods.indicators import IndicatorTree, aggregate, normalise
 from vises_methods.indicators.aggregation_methods import METHODS
-from vises_methods.indicators.outranking import copeland, copeland_limits
+from vises_methods.indicators.outranking import copeland, copeland_by_heading, copeland_limits
 
 
 def flat(count: int) -> IndicatorTree:
@@ -237,3 +237,24 @@ def test_one_comparison_gives_both_limits_of_copeland(veto: float | None) -> Non
     worst, best = copeland_limits(low, high, weights, 0.2, veto)
     assert worst.tolist() == copeland(low, high, weights, 0.2, veto).tolist()
     assert best.tolist() == copeland(high, low, weights, 0.2, veto).tolist()
+
+
+@pytest.mark.parametrize("indifference", [0.0, 0.25])
+def test_copeland_of_all_headings_at_once_is_that_of_each(indifference: float) -> None:
+    """Headings of one to five children, unequal weights and none, ties and gaps; faint differences go the long way."""
+    random = np.random.default_rng(5)
+    low = random.integers(0, 6, (30, 12)) / 4
+    low[random.random(low.shape) < 0.2] = np.nan
+    high = low + (random.random(low.shape) < 0.3)
+    membership = np.repeat([[0, 1, 2, 3]], [1, 2, 4, 5], axis=1)[0][:, None] == np.arange(4)
+    weights = membership * random.choice([0.0, 0.1, 0.2, 0.3, 1 / 3], 12)[:, None]
+    for upper in (low, high):
+        worst, best = copeland_by_heading(low, upper, weights, membership, indifference)
+        for heading in range(4):
+            own = membership[:, heading]
+            one = copeland_limits(low[:, own], upper[:, own], weights[own, heading], indifference)
+            np.testing.assert_array_equal(worst[:, heading], one[0])
+            np.testing.assert_array_equal(best[:, heading], one[1])
+    faint = np.array([[0.0, 1.0], [1.0, 0.0]])
+    assert copeland_by_heading(faint, faint, np.array([[1.0], [1 + 1e-14]]), np.ones((2, 1), dtype=bool)) is None
+    assert copeland_by_heading(np.zeros((900, 2)), np.zeros((900, 2)), np.ones((2, 1)), np.ones((2, 1), bool)) is None
