@@ -56,6 +56,10 @@ class FolderOfStudy:
     def calibration_path(self) -> Path:
         return self.path.parent / "reference" / "calibration.csv"
 
+    @property
+    def group_ranges_path(self) -> Path:
+        return self.path / "group_ranges.csv"
+
 
 @dataclass
 class Project:

@@ -107,10 +107,19 @@ def test_nothing_half_made_or_older_counts(faulty):
     assert "ZeroDivisionError" in far
 
 
+def test_what_a_run_made_is_not_read_again_to_know_it(faulty):
+    project, report = faulty
+    with Ledger.for_reading(project.outputs / "ledger.sqlite") as ledger:
+        known = {name for name in ledger.file_digests if name.startswith(str(project.outputs))}
+    made = {str(project.outputs / job.folder / f"{job.stem}.ipynb") for job in report.done}
+    assert made
+    assert made <= known
+
+
 def test_the_ledger_tells_the_same_later(faulty, failures):
     project, report = faulty
     with Ledger.for_reading(project.outputs / "ledger.sqlite") as ledger:
-        entries = ledger.entries()
+        entries = dict(ledger.entries())
     for name, failure in failures.items():
         assert entries[f"baseline/abeille/{name}.fr"].failure == failure
     assert entries["baseline/abeille/18_blocked.fr"].state == "blocked"

@@ -63,9 +63,9 @@ def check_enterprises(
     passed = ledger.passed_checks()
     open_ones = [name for name, digest in now.items() if passed.get(name) != digest]
     problems = tuple(check(open_ones)) if open_ones else ()
-    faulty = {name for name in open_ones for problem in problems if problem.where.startswith(f"enterprises/{name}/")}
-    of_study = [problem for problem in problems if not _of_one_of(problem, faulty)]
-    if of_study:
+    asked = set(open_ones)
+    faulty = {owner for problem in problems if (owner := _owner(problem)) in asked}
+    if any(_owner(problem) not in faulty for problem in problems):
         return Checked((), tuple(sorted(faulty)), problems)
     for name in open_ones:
         if name not in faulty:
@@ -74,14 +74,15 @@ def check_enterprises(
     return Checked(sound, tuple(sorted(faulty)), problems)
 
 
-def _of_one_of(problem: Problem, names: set[str]) -> bool:
+def _owner(problem: Problem) -> str:
+    """Return the enterprise in whose folder a problem stands; empty for one of the study."""
     parts = problem.where.split("/")
-    return len(parts) > 2 and parts[0] == "enterprises" and parts[1] in names
+    return parts[1] if len(parts) > 2 and parts[0] == "enterprises" else ""
 
 
 def _digest(study: StudyFolder, enterprise: EnterpriseFolder, digests: Digests, package: str) -> str:
     beside = [] if study.framework_beside_path is None else [study.framework_beside_path]
     shared = [study.path / "study.yml", study.codebook_path, study.framework_path, *beside]
-    files = sorted(path for path in enterprise.path.rglob("*") if path.is_file())
+    files = [enterprise.path / name for name in sorted(digests.files_below(enterprise.path))]
     told = digests.of_all([path for path in [*shared, *files] if path.is_file()], study.path)
     return hashlib.sha256(repr((package, sorted(told.items()))).encode("utf-8")).hexdigest()

@@ -128,8 +128,9 @@ def status(request: Request, console: Console, ui: str) -> int:
         digests = Digests(ledger.file_digests, still=True)
         planned, entries = prepared.jobs(prepared.enterprises), ledger.entries()
         foreseen = foresee(planned, entries, _around(prepared, digests), digests)
-    show_status(planned, foreseen, entries, console, ui)
-    return SOME_FAILED if any(entries[job.id].failure for job in planned if job.id in entries) else ALL_WELL
+        show_status(planned, foreseen, entries, console, ui)
+        stale = [entries[name] for name, reasons in foreseen.items() if reasons and name in entries]
+    return SOME_FAILED if any(entry.failure for entry in stale) else ALL_WELL
 
 
 def why(request: Request, console: Console, ui: str) -> int:
@@ -137,9 +138,8 @@ def why(request: Request, console: Console, ui: str) -> int:
     prepared = prepare(request)
     with Ledger.for_reading(prepared.ledger_path) as ledger:
         digests = Digests(ledger.file_digests, still=True)
-        entries = ledger.entries()
-        explained = explain(prepared.jobs(prepared.enterprises), entries, _around(prepared, digests), digests)
-    show_why(explained, entries, console, ui)
+        planned, entries = prepared.jobs(prepared.enterprises), ledger.entries()
+        show_why(explain(planned, entries, _around(prepared, digests), digests), console, ui)
     return ALL_WELL
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import time
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
-from vises_methods.batch.folders import relative
+from vises_methods.batch.folders import files_below, relative
 
 # A file changed within this time of being read may change again without its time stamp telling.
 _UNSETTLED_SECONDS = 2.0
 _PACKAGE_ENDINGS = {".py", ".yml", ".yaml", ".json", ".css", ".j2", ".html", ".svg", ".typ", ".js", ".csv", ".txt"}
+
+# How many files are remembered to have been looked at: those of some enterprises, and what all of them read.
+_MOST_SEEN = 2000
 
 DigestMemory = MutableMapping[str, tuple[int, int, str]]
 
@@ -24,14 +30,23 @@ class Digests:
     memory : mutable mapping
         ``{path: (size, mtime_ns, sha256)}``, usually the ledger's.
     still : bool
-        Take it that no file changes while this is used, so that each is looked at once: to look at a study, never to
-        run it.
+        Take it that no file changes while this is used, so that neither the files nor the folder of an enterprise
+        are looked at again for its next job: to look at a study, never to run it.
     """
 
     def __init__(self, memory: DigestMemory | None = None, *, still: bool = False) -> None:
         self._memory: DigestMemory = {} if memory is None else memory
         self._seen: dict[Path, str] | None = {} if still else None
+        self._listed: tuple[Path, Sequence[str]] | None = None
         self.read_count = 0
+
+    def of_own(self, path: Path) -> str:
+        """Return the digest of a file that the batch has just moved into place and that no one else writes."""
+        state = path.stat()
+        digest = sha256(path)
+        self.read_count += 1
+        self._memory[str(path)] = (state.st_size, state.st_mtime_ns, digest)
+        return digest
 
     def of(self, path: Path) -> str:
         """Return the digest of a file.
@@ -43,9 +58,19 @@ class Digests:
         """
         if self._seen is not None:
             if path not in self._seen:
+                if len(self._seen) >= _MOST_SEEN:
+                    self._seen.clear()
                 self._seen[path] = self._looked_at(path)
             return self._seen[path]
         return self._looked_at(path)
+
+    def files_below(self, folder: Path) -> Sequence[str]:
+        """Return the names of all files below a folder; where all is still, the last one listed is remembered."""
+        if self._seen is None:
+            return files_below(folder)
+        if self._listed is None or self._listed[0] != folder:
+            self._listed = (folder, files_below(folder))
+        return self._listed[1]
 
     def _looked_at(self, path: Path) -> str:
         state = path.stat()
@@ -77,9 +102,18 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_whole(path: Path, content: str) -> None:
-    """Write a text file so that it appears whole or not at all."""
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """Give a text file to write to that appears whole or not at all; one that says what stands there is dropped."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.part")
-    beside.write_text(content, encoding="utf-8", newline="\n")
-    beside.replace(path)
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+        if path.is_file() and filecmp.cmp(beside, path, shallow=False):
+            beside.unlink()
+        else:
+            beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

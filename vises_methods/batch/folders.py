@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fnmatch import translate
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 _WILD = re.compile(r"[*?\[]")
+_ANY_FOLDERS = "**"
 
 
 class EnterpriseFolder(Protocol):
@@ -60,18 +63,92 @@ SHARED = {
 """What several enterprises or studies share, and where a study says that it stands."""
 
 
-def declared_files(patterns: Iterable[str], study: StudyFolder, enterprise: EnterpriseFolder | None) -> list[Path]:
-    """Return the files that globs stand for, sorted; a pattern may match none."""
+Listing = Callable[[Path], Sequence[str]]
+
+
+def files_below(root: Path) -> list[str]:
+    """Return the names of all files below a folder, relative to it, with forward slashes."""
+    return list(_walk(str(root), "", set()))
+
+
+def declared_files(
+    patterns: Iterable[str],
+    study: StudyFolder,
+    enterprise: EnterpriseFolder | None,
+    listing: Listing = files_below,
+) -> list[Path]:
+    """Return the files that globs stand for, sorted; a pattern may match none.
+
+    Parameters
+    ----------
+    patterns : iterable of str
+    study : StudyFolder
+    enterprise : EnterpriseFolder or None
+        Whose files are meant; None for those of the study.
+    listing : callable
+        Returns the files below a folder: the folder is listed once, whatever the number of patterns.
+    """
     root = study.path if enterprise is None else enterprise.path
-    found: set[Path] = set()
+    own = tuple(pattern for pattern in patterns if pattern not in SHARED)
+    matches = _matcher(own)
+    found = {root / name for name in listing(root) if matches(name)} if own else set()
     for pattern in patterns:
-        if pattern in SHARED:
-            place = _shared(pattern, study)
-            matches: Iterable[Path] = [] if place is None else [place]
-        else:
-            matches = root.glob(pattern) if _WILD.search(pattern) else [root / pattern]
-        found.update(path for path in matches if path.is_file())
+        if pattern in SHARED and (place := _shared(pattern, study)) is not None and place.is_file():
+            found.add(place)
     return sorted(found)
+
+
+def _walk(folder: str, below: str, above: set[tuple[int, int]]) -> Iterator[str]:
+    """Go through a folder and those it holds or links to; one that a link leads back into is not entered again."""
+    try:
+        entries = list(os.scandir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    inner = []
+    for entry in entries:
+        if entry.is_file():
+            yield below + entry.name
+        elif entry.is_dir():
+            inner.append(entry)
+    if inner:
+        inside = {*above, _identity(Path(folder).stat())}
+        for entry in inner:
+            if _identity(entry.stat()) not in inside:
+                yield from _walk(entry.path, f"{below}{entry.name}/", inside)
+
+
+def _identity(state: os.stat_result) -> tuple[int, int]:
+    return state.st_dev, state.st_ino
+
+
+@lru_cache(maxsize=256)
+def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """Return what says whether a file's name matches one of some globs, read as :meth:`pathlib.Path.glob` does."""
+    plain = {_folded(pattern) for pattern in patterns if not _WILD.search(pattern)}
+    wild = [
+        [None if part == _ANY_FOLDERS else re.compile(translate(_folded(part))) for part in pattern.split("/")]
+        for pattern in patterns
+        if _WILD.search(pattern)
+    ]
+
+    def matches(name: str) -> bool:
+        folded = _folded(name)
+        return folded in plain or any(_parts_match(parts, folded.split("/")) for parts in wild)
+
+    return matches
+
+
+def _parts_match(parts: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool:
+    """Say whether each part matches its name; None stands for any number of folders."""
+    if not parts:
+        return not names
+    if parts[0] is None:
+        return any(_parts_match(parts[1:], names[skipped:]) for skipped in range(len(names)))
+    return bool(names) and parts[0].match(names[0]) is not None and _parts_match(parts[1:], names[1:])
+
+
+def _folded(name: str) -> str:
+    return name.casefold() if os.name == "nt" else name
 
 
 def _shared(name: str, study: StudyFolder) -> Path | None:
@@ -81,6 +158,12 @@ def _shared(name: str, study: StudyFolder) -> Path | None:
 
 def relative(path: Path, root: Path) -> str:
     """Return a path as seen from ``root``, with forward slashes on every system."""
-    if path.is_relative_to(root):
-        return path.relative_to(root).as_posix()
+    written, inside = str(path), f"{root}{os.sep}"
+    if written.startswith(inside):
+        return written[len(inside) :].replace(os.sep, "/")
+    return _outside(written, str(root))
+
+
+@lru_cache(maxsize=1024)
+def _outside(path: str, root: str) -> str:
     return Path(os.path.relpath(path, root)).as_posix()

@@ -111,7 +111,8 @@ def key_components(job: Job, around: Surroundings, digests: Digests) -> dict[str
 def input_digests(job: Job, study: StudyFolder, digests: Digests) -> dict[str, str]:
     """Return the digest of every file that the job may read, by its path relative to the study."""
     enterprise = job.enterprise if job.notebook.scope == "enterprise" else None
-    return digests.of_all(declared_files((*ALWAYS_READ, *job.notebook.reads), study, enterprise), study.path)
+    patterns = (*ALWAYS_READ, *job.notebook.reads)
+    return digests.of_all(declared_files(patterns, study, enterprise, digests.files_below), study.path)
 
 
 def key_of(components: Components) -> str:

@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS attempts (
   job TEXT NOT NULL, notebook TEXT NOT NULL, state TEXT NOT NULL, key TEXT, started TEXT, seconds REAL,
   peak_memory INTEGER, failure TEXT, detail TEXT);
 CREATE INDEX IF NOT EXISTS attempts_of_notebook ON attempts (notebook);
+CREATE INDEX IF NOT EXISTS attempts_of_job ON attempts (job);
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
 CREATE TABLE IF NOT EXISTS checks (enterprise TEXT PRIMARY KEY, digest TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS estimates (
@@ -35,7 +36,14 @@ CREATE TABLE IF NOT EXISTS estimates (
   result TEXT, method TEXT, measure TEXT, subject TEXT, estimate REAL, low REAL, high REAL, level REAL, n INTEGER,
   coverage REAL, unit TEXT, reason TEXT);
 CREATE INDEX IF NOT EXISTS estimates_of_job ON estimates (job);
+CREATE TABLE IF NOT EXISTS written (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER);
 """
+
+_PARTS = ("id", "state", "key", "components", "outputs", "failure", "cell", "line", "detail")
+_COLUMNS = ", ".join(f"jobs.{name}" for name in _PARTS)
+_SELECT = f"SELECT {_COLUMNS} FROM jobs"
+_MOST_UNWRITTEN = 1000
+"""How many digests of files are held back, so that they are written together."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +109,17 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def entries(self) -> dict[str, Entry]:
-        """Return all jobs by their name."""
+    def entries(self) -> Mapping[str, Entry]:
+        """Return all jobs by their name; each is read from the file when it is asked for, and not kept."""
+        return _Entries(self._connection)
+
+    def attempted(self) -> Iterator[tuple[Entry, str, float]]:
+        """Return each job that was given out, by name, with when its last attempt began and the seconds it took."""
         rows = self._connection.execute(
-            "SELECT id, state, key, components, outputs, failure, cell, line, detail FROM jobs"
+            f"SELECT {_COLUMNS}, attempts.started, attempts.seconds FROM jobs JOIN attempts"
+            " ON attempts.rowid = (SELECT max(rowid) FROM attempts WHERE job = jobs.id) ORDER BY jobs.id"
         )
-        return {row[0]: _entry(row) for row in rows}
+        return ((_entry(row[:-2]), row[-2], row[-1]) for row in rows)
 
     def record(
         self, entry: Entry, place: Sequence[str], *, started: str = "", seconds: float = 0.0, peak_memory: int = 0
@@ -146,11 +159,6 @@ class Ledger:
                 (job_id, notebook, "failed", key, started, seconds, peak_memory, failure.kind, failure.detail),
             )
 
-    def last_attempts(self) -> dict[str, tuple[str, float]]:
-        """Return when the last attempt of each job began, and how many seconds it took."""
-        rows = self._connection.execute("SELECT job, started, seconds FROM attempts ORDER BY rowid")
-        return {row[0]: (row[1], row[2]) for row in rows}
-
     def usual_seconds(self) -> dict[str, float]:
         """Return how long each notebook took on average when it came to its end."""
         rows = self._connection.execute(
@@ -162,7 +170,9 @@ class Ledger:
         """Replace the estimates of a job; columns that are new to the table are added to it."""
         names = list(dict.fromkeys(name for row in rows for name in row))
         with self.transaction():
-            self._connection.execute("DELETE FROM estimates WHERE job = ?", (job_id,))
+            gone = self._connection.execute("DELETE FROM estimates WHERE job = ?", (job_id,)).rowcount
+            if gone or rows:
+                self._connection.execute("DELETE FROM written")
             known = {name.casefold() for name in self._columns()}
             for name in names:
                 if name.casefold() not in known:
@@ -181,7 +191,8 @@ class Ledger:
         with self.transaction():
             for table in ("estimates", "jobs"):
                 query = f"DELETE FROM {table} WHERE enterprise NOT IN (SELECT value FROM json_each(?))"
-                self._connection.execute(query, (kept,))
+                if self._connection.execute(query, (kept,)).rowcount:
+                    self._connection.execute("DELETE FROM written")
 
     def estimates(self, methodology: str) -> tuple[list[str], Iterator[Sequence[Any]]]:
         """Return the columns and rows of all estimates of a methodology, in an order that never changes."""
@@ -190,6 +201,22 @@ class Ledger:
         names = ", ".join(_quoted(name) for name in [*standard, *further])
         query = f"SELECT {names} FROM estimates WHERE methodology = ? ORDER BY enterprise, notebook, lang, rowid"
         return [*standard, *further], iter(self._connection.execute(query, (methodology,)))
+
+    def note_written(self, path: Path) -> None:
+        """Note that a file holds all estimates of its methodology as they are now."""
+        state = path.stat()
+        self._connection.execute(
+            "INSERT OR REPLACE INTO written VALUES (?, ?, ?)", (str(path), state.st_size, state.st_mtime_ns)
+        )
+
+    def still_written(self, path: Path) -> bool:
+        """Say whether a file is as it was noted, and no estimate has changed since."""
+        query = "SELECT size, mtime_ns FROM written WHERE path = ?"
+        row = self._connection.execute(query, (str(path),)).fetchone()
+        if row is None or not path.is_file():
+            return False
+        state = path.stat()
+        return bool(row == (state.st_size, state.st_mtime_ns))
 
     def passed_checks(self) -> dict[str, str]:
         """Return, by enterprise, the digest of the data that was last found without problems."""
@@ -214,37 +241,69 @@ class Ledger:
         return [row[1] for row in self._connection.execute("PRAGMA table_info(estimates)")]
 
 
-class _FileTable(MutableMapping[str, tuple[int, int, str]]):
-    """The digests of files, read at once, written at the end."""
+class _Entries(Mapping[str, Entry]):
+    """The jobs of a ledger, read one at a time."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        rows = connection.execute("SELECT path, size, mtime_ns, sha256 FROM files")
-        self._known: dict[str, tuple[int, int, str]] = {row[0]: (row[1], row[2], row[3]) for row in rows}
-        self._new: set[str] = set()
+
+    def __getitem__(self, job_id: str) -> Entry:
+        row = self._connection.execute(f"{_SELECT} WHERE id = ?", (job_id,)).fetchone()
+        if row is None:
+            raise KeyError(job_id)
+        return _entry(row)
+
+    def __contains__(self, job_id: object) -> bool:
+        return self._connection.execute("SELECT 1 FROM jobs WHERE id = ?", (job_id,)).fetchone() is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (row[0] for row in self._connection.execute("SELECT id FROM jobs ORDER BY id"))
+
+    def __len__(self) -> int:
+        count: int = self._connection.execute("SELECT count(*) FROM jobs").fetchone()[0]
+        return count
+
+
+class _FileTable(MutableMapping[str, tuple[int, int, str]]):
+    """The digests of files, read one at a time, written some at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._new: dict[str, tuple[int, int, str]] = {}
+        self._writes = not connection.execute("PRAGMA query_only").fetchone()[0]
 
     def __getitem__(self, path: str) -> tuple[int, int, str]:
-        return self._known[path]
+        if path in self._new:
+            return self._new[path]
+        query = "SELECT size, mtime_ns, sha256 FROM files WHERE path = ?"
+        row: tuple[int, int, str] | None = self._connection.execute(query, (path,)).fetchone()
+        if row is None:
+            raise KeyError(path)
+        return row
 
     def __setitem__(self, path: str, value: tuple[int, int, str]) -> None:
-        self._known[path] = value
-        self._new.add(path)
+        if self._writes:
+            self._new[path] = value
+            if len(self._new) >= _MOST_UNWRITTEN and not self._connection.in_transaction:
+                self.flush()
 
     def __delitem__(self, path: str) -> None:
-        del self._known[path]
-        self._new.discard(path)
+        self._new.pop(path, None)
         self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
+        self.flush()
+        return (row[0] for row in self._connection.execute("SELECT path FROM files"))
 
     def __len__(self) -> int:
-        return len(self._known)
+        self.flush()
+        count: int = self._connection.execute("SELECT count(*) FROM files").fetchone()[0]
+        return count
 
     def flush(self) -> None:
-        rows = [(path, *self._known[path]) for path in sorted(self._new)]
-        if rows:
+        if self._new:
             self._connection.execute("BEGIN IMMEDIATE")
+            rows = ((path, *value) for path, value in sorted(self._new.items()))
             self._connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", rows)
             self._connection.execute("COMMIT")
         self._new.clear()

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from vises_methods.batch.digests import write_whole
+from vises_methods.batch.digests import whole_file
 from vises_methods.batch.folders import StudyFolder
 from vises_methods.batch.ledger import Entry, Ledger
 from vises_methods.catalogue import localised
-from vises_methods.publish.crate import CRATE, JobRecord, RunRecord, crate_text
+from vises_methods.publish.crate import CRATE, JobRecord, RunRecord, crate_lines
 
 
 def write_crate(
@@ -20,23 +20,23 @@ def write_crate(
 ) -> Path:
     """Write the crate of a study's outputs and return its file."""
     lang = study.languages[0]
-    attempts = ledger.last_attempts()
-    jobs = [
-        job_record(entry, *attempts[name])
-        for name, entry in sorted(ledger.entries().items())
-        if name in attempts and entry.components and entry.state != "blocked"
-    ]
+    jobs = (
+        job_record(entry, started, seconds)
+        for entry, started, seconds in ledger.attempted()
+        if entry.components and entry.state != "blocked"
+    )
     run = RunRecord(
         study=study.id,
         title=localised(titles, lang),
         notice=localised(notice, lang),
         version=importlib.metadata.version("vises-methods"),
         platform=f"{platform.system()} {platform.machine()}",
-        jobs=tuple(jobs),
+        jobs=jobs,
         further=tuple(path.relative_to(outputs).as_posix() for path in sorted(outputs.glob("*/estimates.csv"))),
     )
     path = outputs / CRATE
-    write_whole(path, crate_text(run))
+    with whole_file(path) as file:
+        file.writelines(crate_lines(run))
     return path
 
 

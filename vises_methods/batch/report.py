@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -108,7 +108,9 @@ def show_status(
     lang: str,
 ) -> None:
     """Show how each job stands: counts by notebook, the failures, and why others would be run again."""
-    states = {job.id: _state(foreseen[job.id], entries.get(job.id)) for job in jobs}
+    states = {
+        job.id: _state(reasons, entries.get(job.id)) if (reasons := foreseen[job.id]) else "current" for job in jobs
+    }
     table = _table(lang, "notebook", *_STATES)
     counts = Counter((job.notebook.name, states[job.id]) for job in jobs)
     for name in dict.fromkeys(job.notebook.name for job in jobs):
@@ -117,8 +119,8 @@ def show_status(
         )
     console.print(table)
     for job in jobs:
-        entry = entries.get(job.id)
-        if states[job.id] == "failed" and entry is not None and entry.failure is not None:
+        entry = entries.get(job.id) if states[job.id] == "failed" else None
+        if entry is not None and entry.failure is not None:
             _print(console, f"✗ {job_name(job, lang)}: {entry.failure.what(lang)}")
     by_reason: dict[str, list[str]] = {}
     for job in jobs:
@@ -131,10 +133,10 @@ def show_status(
         _print(console, text("batch.status.all_current", lang), "bold")
 
 
-def show_why(explained: Sequence[Explanation], entries: Mapping[str, Entry], console: Console, lang: str) -> None:
+def show_why(explained: Iterable[Explanation], console: Console, lang: str) -> None:
     """Show of each job why it would be run, and each part of its key that changed, from what to what."""
     for explanation in explained:
-        job, entry = explanation.job, entries.get(explanation.job.id)
+        job, entry = explanation.job, explanation.entry
         state = text(f"batch.columns.{_state(explanation.reasons, entry)}", lang)
         _print(console, f"{job_name(job, lang)}: {state}", "bold")
         for reason in explanation.reasons:

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vises_methods.batch.collect import csv_text, estimate_rows, read_results
-from vises_methods.batch.digests import Digests, write_whole
+from vises_methods.batch.collect import estimate_rows, read_results, write_csv
+from vises_methods.batch.digests import Digests
 from vises_methods.batch.interrupts import Interrupts
-from vises_methods.batch.keys import Surroundings, input_digests, key_components, key_of
+from vises_methods.batch.keys import Surroundings, key_components, key_of
 from vises_methods.batch.ledger import Entry, Ledger, State
 from vises_methods.batch.notebooks import ALWAYS_READ
 from vises_methods.batch.outcome import Failure, Order, Outcome, Render
@@ -213,17 +213,16 @@ class Run:
         options = self._options
         try:
             components = key_components(job, self._around, self._digests)
-            read = input_digests(job, self._around.study, self._digests)
         except OSError as error:
             self._end_badly(job, Failure("input", f"{type(error).__name__}: {error}"))
             return None
-        self._components[job.id] = components
         entry = self._entries.get(job.id)
         if not reasons_to_run(job, components, entry, self._around, self._digests, force=options.force):
             self._report.unchanged.append(job)
             self._progress.ended(job, "unchanged", None)
             self._schedule.end(job.id, well=True)
             return None
+        self._components[job.id] = components
         identity = {
             "study": self._around.study.id,
             "methodology": job.methodology,
@@ -239,7 +238,7 @@ class Run:
             work=self._work / "jobs" / job.folder / job.stem,
             stem=job.stem,
             identity=identity,
-            declared=frozenset({*read, *ALWAYS_READ, *job.notebook.reads}),
+            declared=frozenset({*components["inputs"], *ALWAYS_READ, *job.notebook.reads}),
             timeout=options.timeout,
             memory=options.memory,
             key=key_of(components),
@@ -277,7 +276,7 @@ class Run:
         group, region = (job.enterprise.group, job.enterprise.region) if job.enterprise else ("", "")
         content = read_results(folder / f"{job.stem}.results.json")
         self._ledger.put_estimates(job.id, estimate_rows(content, group, region))
-        return {name: self._digests.of(folder / name) for name in outcome.files}
+        return {name: self._digests.of_own(folder / name) for name in outcome.files}
 
     def _end_badly(self, job: Job, failure: Failure, outcome: Outcome | None = None) -> None:
         """Note a failure, and that what waits for the job is blocked; nothing older is left standing in their place."""
@@ -327,8 +326,7 @@ class Run:
         folders = (self._around.study.path / "enterprises").iterdir()
         self._ledger.keep_enterprises([folder.name for folder in folders if folder.is_dir()])
         for methodology in sorted({job.methodology for job in self._jobs.values()}):
-            columns, rows = self._ledger.estimates(methodology)
-            content = csv_text(columns, rows)
             path = self._around.outputs / methodology / "estimates.csv"
-            if not path.exists() or path.read_text(encoding="utf-8") != content:
-                write_whole(path, content)
+            if not self._ledger.still_written(path):
+                write_csv(path, *self._ledger.estimates(methodology))
+                self._ledger.note_written(path)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vises_methods.batch.digests import Digests
@@ -57,19 +57,8 @@ def foresee(
 
     A job whose sources would be run is foreseen to run too; when these come to the same results, it will not.
     """
-    foreseen: dict[str, list[Reason]] = {}
-    for job in jobs:
-        try:
-            components = key_components(job, around, digests)
-        except OSError as error:
-            foreseen[job.id] = [Reason("unreadable", (str(error),))]
-            continue
-        reasons = reasons_to_run(job, components, entries.get(job.id), around, digests, force=force)
-        sources = tuple(name for name in job.requires if foreseen.get(name))
-        if sources and not reasons:
-            reasons = [Reason("upstream", sources)]
-        foreseen[job.id] = reasons
-    return foreseen
+    found = _foreseen(jobs, entries, around, digests, force=force)
+    return {explanation.job.id: explanation.reasons for explanation, _ in found}
 
 
 @dataclass(frozen=True)
@@ -81,12 +70,15 @@ class Explanation:
     job : Job
     reasons : list of Reason
         As ``run`` itself finds them; empty where what stands is current.
+    entry : Entry or None
+        How it stands in the ledger.
     differences : list of (part, name, before, now)
     """
 
     job: Job
     reasons: list[Reason]
-    differences: list[tuple[str, str, str, str]]
+    entry: Entry | None = None
+    differences: list[tuple[str, str, str, str]] = field(default_factory=list)
 
 
 def explain(
@@ -94,19 +86,34 @@ def explain(
     entries: Mapping[str, Entry],
     around: Surroundings,
     digests: Digests,
-) -> list[Explanation]:
+) -> Iterator[Explanation]:
     """Return, for each job, why a run would run it and every part of its key that differs from the last attempt."""
-    foreseen = foresee(jobs, entries, around, digests)
-    explained = []
+    for explanation, components in _foreseen(jobs, entries, around, digests, force=False):
+        entry = explanation.entry
+        known = entry is not None and entry.components and components
+        found = differences(entry.components, components) if entry is not None and known else []
+        yield replace(explanation, differences=found)
+
+
+def _foreseen(
+    jobs: Iterable[Job], entries: Mapping[str, Entry], around: Surroundings, digests: Digests, *, force: bool
+) -> Iterator[tuple[Explanation, Components]]:
+    """Return each job with why it would be run and its key's parts now; of earlier jobs, only whether they would."""
+    to_run: set[str] = set()
     for job in jobs:
         entry = entries.get(job.id)
-        before = {} if entry is None else entry.components
         try:
-            found = differences(before, key_components(job, around, digests)) if before else []
-        except OSError:
-            found = []
-        explained.append(Explanation(job, foreseen[job.id], found))
-    return explained
+            components = key_components(job, around, digests)
+        except OSError as error:
+            components, reasons = {}, [Reason("unreadable", (str(error),))]
+        else:
+            reasons = reasons_to_run(job, components, entry, around, digests, force=force)
+            sources = tuple(name for name in job.requires if name in to_run)
+            if sources and not reasons:
+                reasons = [Reason("upstream", sources)]
+        if reasons:
+            to_run.add(job.id)
+        yield Explanation(job, reasons, entry), components
 
 
 def _outputs_differ(entry: Entry, folder: Path, digests: Digests) -> list[Reason]:

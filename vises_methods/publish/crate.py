@@ -8,8 +8,8 @@ The times of a run stand in it, and in the ledger, and nowhere else.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,8 @@ class RunRecord:
         The package's.
     platform : str
         The machine's system.
-    jobs : tuple of JobRecord
+    jobs : iterable of JobRecord
+        A tuple where the crate was read; any iterable, gone through once, where it is written.
     further : tuple of str
         Files of the outputs that no single job made, as the tables of estimates.
     """
@@ -86,56 +87,79 @@ class RunRecord:
     notice: str
     version: str
     platform: str
-    jobs: tuple[JobRecord, ...]
+    jobs: Iterable[JobRecord]
     further: tuple[str, ...] = ()
 
 
 def crate_text(run: RunRecord) -> str:
-    """Write the crate's metadata, in time proportional to what it tells."""
+    """Write the crate's metadata."""
+    return "".join(crate_lines(run))
+
+
+def crate_lines(run: RunRecord) -> Iterator[str]:
+    """Write the crate's metadata piece by piece: of the jobs told before, only the names are kept."""
+    context = [f"{_SPECIFICATION}/context", {name: f"{_TERMS}{name}" for name in ("sha256",)}]
+    yield f'{{"@context": {json.dumps(context)},\n"@graph": [\n'
     graph = _Graph()
-    files = [*run.further, *(name for job in run.jobs for name in job.outputs)]
-    last = max((job.ended for job in run.jobs), default="1970-01-01T00:00:00+00:00")
     metadata = {"@type": "CreativeWork", "conformsTo": _ref(_SPECIFICATION), "about": _ref("./")}
     graph.add(CRATE, **metadata)
-    root = {"name": run.title, "description": run.notice or run.title, "datePublished": last, "license": _ref(_LICENSE)}
-    graph.add(
-        "./",
-        **{"@type": "Dataset", **root},
-        identifier=run.study,
-        author=_ref("#team"),
-        publisher=_ref("#team"),
-        conformsTo=_ref(PROFILE),
-        hasPart=[_ref(name) for name in files],
-        mentions=[_ref(_action_id(job)) for job in run.jobs],
-    )
     graph.add(PROFILE, **{"@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"})
     graph.add(_LICENSE, **{"@type": "CreativeWork", "name": "CC BY 4.0"})
     graph.add("#team", **{"@type": "Organization", "name": run.title})
+    files, actions, last = [*run.further], [], "1970-01-01T00:00:00+00:00"
     for name in run.further:
         graph.add(name, **_file(name, ""))
     for job in run.jobs:
         _add_job(graph, job, run)
-    return graph.text()
+        files += job.outputs
+        actions.append(_action_id(job))
+        last = max(last, job.ended)
+        yield from graph.lines()
+    yield from _root_lines(run, last, files, actions)
+    yield "\n]}\n"
 
 
-@dataclass
+def _root_lines(run: RunRecord, last: str, files: Iterable[str], actions: Iterable[str]) -> Iterator[str]:
+    """Write the crate's own entity, its long lists name by name."""
+    told: Entity = {"@id": "./", "@type": "Dataset", "name": run.title, "description": run.notice or run.title}
+    told |= {"identifier": run.study, "datePublished": last, "license": _ref(_LICENSE), "conformsTo": _ref(PROFILE)}
+    told |= {"author": _ref("#team"), "publisher": _ref("#team")}
+    yield json.dumps(told, ensure_ascii=False).removesuffix("}")
+    for name, parts in (("hasPart", files), ("mentions", actions)):
+        yield f', "{name}": ['
+        for number, part in enumerate(parts):
+            yield (", " if number else "") + json.dumps(_ref(part), ensure_ascii=False)
+        yield "]"
+    yield "}"
+
+
 class _Graph:
     """The entities of a crate, each told once."""
 
-    entities: dict[str, Entity] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+        self._waiting: list[Entity] = []
 
     def add(self, name: str, /, **properties: Any) -> Entity:
-        self.entities.setdefault(name, {"@id": name, **properties})
+        """Add an entity, unless one of its name was told before."""
+        if name in self._told:
+            return _ref(name)
+        self._told.add(name)
+        return self.add_own(name, **properties)
+
+    def add_own(self, name: str, /, **properties: Any) -> Entity:
+        """Add an entity that one job alone tells, so that its name need not be kept."""
+        self._waiting.append({"@id": name, **properties})
         return _ref(name)
 
-    def text(self) -> str:
-        context = [f"{_SPECIFICATION}/context", {name: f"{_TERMS}{name}" for name in ("sha256",)}]
-        content = {"@context": context, "@graph": list(self.entities.values())}
-        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    def lines(self) -> Iterator[str]:
+        """Return what was added since this was last asked for, a line each."""
+        waiting, self._waiting = self._waiting, []
+        return (f"{json.dumps(entity, ensure_ascii=False)},\n" for entity in waiting)
 
 
 def _add_job(graph: _Graph, job: JobRecord, run: RunRecord) -> None:
-    results = [graph.add(name, **_file(name, digest)) for name, digest in sorted(job.outputs.items())]
+    results = [graph.add_own(name, **_file(name, digest)) for name, digest in sorted(job.outputs.items())]
     objects = [
         *(_add_input(graph, name, digest) for name, digest in sorted(job.inputs.items())),
         *(_add_input(graph, f"outputs/{name}", digest) for name, digest in sorted(job.results_read.items())),
@@ -144,7 +168,7 @@ def _add_job(graph: _Graph, job: JobRecord, run: RunRecord) -> None:
     if job.methodology:
         objects.append(_add_input(graph, "methodology", job.methodology))
     status = "FailedActionStatus" if job.error else "CompletedActionStatus"
-    graph.add(
+    graph.add_own(
         _action_id(job),
         **{"@type": "CreateAction", "name": job.id},
         identifier=job.id,
@@ -189,7 +213,7 @@ def _add_parameter(graph: _Graph, job: JobRecord, name: str, value: Any) -> Enti
         f"#parameter/{job.notebook}/{name}",
         **{"@type": "FormalParameter", "name": name, "additionalType": "Text", "valueRequired": True},
     )
-    return graph.add(
+    return graph.add_own(
         f"#value/{job.id}/{name}",
         **{"@type": "PropertyValue", "name": name, "value": json.dumps(value, ensure_ascii=False, sort_keys=True)},
         exampleOfWork=formal,

@@ -1,15 +1,17 @@
 """An executed notebook carries its results; they are taken out as they are, the same bytes each time."""
 
+import os
+
 import nbformat
 import pytest
 
 from vises_methods.batch.collect import (
     SameNameTwiceError,
-    csv_text,
     estimate_rows,
     published_results,
     results_json,
     undeclared_reads,
+    write_csv,
 )
 from vises_methods.media_type import MIME
 
@@ -68,5 +70,31 @@ def test_estimates_as_rows():
     }  # fmt: skip
 
 
-def test_csv_quotes_what_needs_it():
-    assert csv_text(["a", "b"], [['x, "y"', None], ["é", 1.5]]) == 'a,b\n"x, ""y""",\né,1.5\n'
+def test_csv_quotes_what_needs_it(tmp_path):
+    path = tmp_path / "baseline" / "estimates.csv"
+    write_csv(path, ["a", "b"], iter([['x, "y"', None], ["é", 1.5]]))
+    assert path.read_bytes() == 'a,b\n"x, ""y""",\né,1.5\n'.encode()
+
+
+def test_a_table_that_says_the_same_is_left_as_it_stands(tmp_path):
+    path = tmp_path / "estimates.csv"
+    write_csv(path, ["a"], [[1]])
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    write_csv(path, ["a"], [[1]])
+    assert path.stat().st_mtime == 1_000_000_000
+    write_csv(path, ["a"], [[2]])
+    assert path.read_text() == "a\n2\n"
+
+
+def test_a_table_that_cannot_be_written_to_its_end_leaves_the_one_that_stood(tmp_path):
+    path = tmp_path / "estimates.csv"
+    write_csv(path, ["a"], [[1]])
+
+    def broken():
+        yield [2]
+        raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space"):
+        write_csv(path, ["a"], broken())
+    assert [each.name for each in tmp_path.iterdir()] == ["estimates.csv"]
+    assert path.read_text() == "a\n1\n"

@@ -1,0 +1,187 @@
+"""A study twice as large takes twice the steps, and no more memory for what is written piece by piece."""
+
+import io
+import sys
+import tracemalloc
+
+import pytest
+from rich.console import Console
+
+from vises_methods.batch.checks import check_enterprises
+from vises_methods.batch.collect import write_csv
+from vises_methods.batch.digests import Digests
+from vises_methods.batch.keys import key_components, key_of
+from vises_methods.batch.ledger import Entry, Ledger
+from vises_methods.batch.plan import check_plan
+from vises_methods.batch.progress import PlainProgress, TimeLeft
+from vises_methods.batch.provenance import write_crate
+from vises_methods.batch.report import show_foreseen, show_status, show_why
+from vises_methods.batch.runner import Run, RunOptions
+from vises_methods.batch.schedule import Schedule
+from vises_methods.batch.staleness import explain, foresee
+from vises_methods.errors import Problem
+
+FEW, MORE, MOST = 16, 32, 64
+ENDINGS = (".ipynb", ".results.json")
+
+
+class Large:
+    """A study of some enterprises whose every job stands in the ledger, done; its indicators changed since."""
+
+    def __init__(self, project):
+        self.project = project
+        project.notebook("01_a", "x = 1", reads=["profile.yml", "@study"])
+        project.notebook("06_b", "x = 1", reads=["*.csv"], after=["01_a"])
+        project.notebook("80_c", "x = 1", scope="study", reads=["enterprises/*/profile.yml"], after=["01_a", "06_b"])
+        project.write("requirements.lock", "numpy==2")
+        self.jobs = project.jobs()
+        self.ledger = Ledger(None)
+        digests = Digests()
+        around = project.around(digests)
+        for job in self.jobs:
+            for ending in ENDINGS:
+                project.write(f"outputs/demo/{job.folder}/{job.stem}{ending}", job.id)
+        for job in self.jobs:
+            self.record(job, key_components(job, around, digests))
+        for enterprise in project.study().enterprises:
+            (enterprise.path / "indicators.csv").write_text("changed")
+
+    def record(self, job, components, outputs=None):
+        outputs = outputs or {f"{job.stem}{end}": "a digest" for end in ENDINGS}
+        entry = Entry(job.id, "done", key_of(components), components, outputs)
+        place = (job.methodology, job.enterprise_id, job.notebook.name, job.lang)
+        self.ledger.record(entry, place, started="2026-01-01T00:00:00+00:00", seconds=2.0)
+        self.ledger.put_estimates(job.id, [{"methodology": job.methodology, "enterprise": job.enterprise_id}])
+
+    def looking(self):
+        digests = Digests(self.ledger.file_digests, still=True)
+        return self.jobs, self.ledger.entries(), self.project.around(digests), digests
+
+
+def status(large, console):
+    found = foresee(*large.looking())
+    show_foreseen(large.jobs, found, console, "fr")
+    show_status(large.jobs, found, large.ledger.entries(), console, "fr")
+
+
+def why(large, console):
+    show_why(explain(*large.looking()), console, "fr")
+
+
+def planned(large, _):
+    assert check_plan(large.project.jobs(), {}) == []
+
+
+def scheduled(large, _):
+    schedule = Schedule(large.jobs)
+    left = TimeLeft(large.jobs, {}, 2)
+    while (job := schedule.next()) is not None:
+        left.start(job.id, 0.0)
+        left.seconds(1.0)
+        left.end(job.id, 1.0)
+        schedule.end(job.id, well=job.notebook.name != "01_a")
+
+
+def crate(large, _):
+    titles = {"fr": "Une étude"}
+    write_crate(large.project.study(), titles, {}, large.ledger, large.project.outputs)
+
+
+def data_checked(large, _):
+    study = large.project.study()
+    faulty = [Problem("file_not_found", f"enterprises/{name}/texts/x") for name in large.project.enterprises]
+    found = check_enterprises(study, study.enterprises, lambda _: faulty, large.ledger, Digests(), "p")
+    assert len(found.faulty) == len(faulty)
+
+
+def nothing_left_to_run(large, console):
+    digests = Digests(large.ledger.file_digests)
+    around = large.project.around(digests)
+    for job in large.jobs:
+        folder = around.outputs / job.folder
+        outputs = {f"{job.stem}{end}": digests.of(folder / f"{job.stem}{end}") for end in ENDINGS}
+        large.record(job, key_components(job, around, digests), outputs)
+    progress = PlainProgress(console, "en", len(large.jobs), TimeLeft(large.jobs, {}, 1))
+    report = Run(large.jobs, around, large.ledger, digests, RunOptions(large.project.home), progress).carry_out()
+    assert report.unchanged == large.jobs
+
+
+def steps(work, large):
+    """Count what Python and the libraries below it are called for."""
+    count = 0
+
+    def called(_frame, event, _argument):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    console = Console(file=io.StringIO(), width=120)
+    sys.setprofile(called)
+    try:
+        work(large, console)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.fixture(scope="module")
+def studies(make_project, tmp_path_factory):
+    made = {}
+    for count in (FEW, MORE, MOST):
+        home = tmp_path_factory.mktemp(f"of-{count}")
+        made[count] = Large(make_project(home, [f"e{number:03d}" for number in range(count)]))
+    yield made
+    for large in made.values():
+        large.ledger.close()
+
+
+@pytest.mark.parametrize("work", [status, why, planned, scheduled, crate, data_checked, nothing_left_to_run])
+def test_twice_as_many_enterprises_take_twice_the_steps(studies, work):
+    work(studies[FEW], Console(file=io.StringIO()))  # what is done but once is done before it is counted
+    few, more, most = (steps(work, studies[count]) for count in (FEW, MORE, MOST))
+    assert most - more <= 2.1 * (more - few)
+    assert more > few
+
+
+def test_counting_steps_sees_what_is_done_for_each_pair(studies):
+    def for_each_pair(large, _):
+        for job in large.jobs:
+            for other in large.jobs:
+                str.startswith(job.id, other.id)
+
+    few, more, most = (steps(for_each_pair, studies[count]) for count in (FEW, MORE, MOST))
+    assert most - more > 2.1 * (more - few)
+
+
+def peak(work):
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_is_written_of_a_large_study_is_not_held_in_memory(project, tmp_path):
+    components = {
+        **dict.fromkeys(("notebook", "package", "lock", "python", "methodology"), "x" * 64),
+        "parameters": {"lang": "fr"},
+        "inputs": {f"texts/{number}.txt": "d" * 64 for number in range(100)},
+        "after": {},
+    }
+    row = {"methodology": "baseline", "subject": "s" * 200}
+
+    def written(count):
+        with Ledger(tmp_path / f"{count}.sqlite") as ledger:
+            for number in range(count):
+                entry = Entry(f"baseline/e{number:04d}/01_a.fr", "done", "k", components, {"01_a.fr.ipynb": "d"})
+                ledger.record(entry, ("baseline", "", "01_a", "fr"), started="2026-01-01T00:00:00+00:00")
+                ledger.put_estimates(entry.job_id, [row] * 40)
+            path = tmp_path / "estimates.csv"
+            return peak(lambda: write_crate(project.study(), {"fr": "x"}, {}, ledger, project.outputs)), peak(
+                lambda: write_csv(path, *ledger.estimates("baseline"))
+            )
+
+    few, many = written(50), written(400)
+    assert (tmp_path / "estimates.csv").stat().st_size > 3_000_000
+    assert many[0] - few[0] < 350 * 800  # of each job its own name and those of its files, of some 15,000 bytes
+    assert many[1] - few[1] < 100_000
