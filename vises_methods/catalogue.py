@@ -39,7 +39,8 @@ def text(key: str, lang: str, /, **values: Any) -> str:
     lang : {"fr", "nl", "en"}
     **values
         What the placeholders stand for. Numbers are written with the decimal sign and the thousands separator of the
-        language; ``None`` is written as a dash; a list is written with commas.
+        language; ``None`` is written as a dash; a list is written with commas. ``{n:|text|texts}`` is the word that
+        goes with the number in the language.
 
     Raises
     ------
@@ -182,6 +183,9 @@ class _LocalFormatter(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if value is None:
             return NO_VALUE
+        if format_spec.startswith("|"):
+            singular, plural = format_spec[1:].split("|")
+            return singular if _locale(self.lang).plural_form(abs(value)) == "one" else plural
         if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
             return number(value.item() if isinstance(value, np.number) else value, self.lang, format_spec)
         if isinstance(value, (list, tuple, set, frozenset)):

@@ -41,3 +41,21 @@ def test_a_label_falls_back_to_another_language_rather_than_nothing():
     assert localised({"nl": "Werk"}, "fr") == "Werk"
     assert localised({"fr": "Emploi", "en": "Jobs"}, "nl") == "Jobs"
     assert localised(None, "fr") == ""
+
+
+@pytest.mark.parametrize(
+    ("lang", "spoken"),
+    [
+        ("fr", {0: "0 valeur renseignée n'a", 1: "1 valeur renseignée n'a", 2: "2 valeurs renseignées n'ont"}),
+        ("nl", {0: "0 ingevulde waarden konden", 1: "1 ingevulde waarde kon", 2: "2 ingevulde waarden konden"}),
+        ("en", {0: "0 reported values could", 1: "1 reported value could", 2: "2 reported values could"}),
+    ],
+)
+def test_a_word_goes_with_its_number(lang, spoken):
+    for count, words in spoken.items():
+        assert text("indicators.notices.cells_not_scored", lang, count=count).startswith(words)
+
+
+def test_a_number_beyond_what_is_written_out_and_a_truth_value():
+    assert number(1.2e90, "fr") == "1.2e+90"
+    assert text("errors.unknown_option.found", "en", value=True) == "“True”"

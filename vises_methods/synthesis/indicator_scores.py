@@ -138,7 +138,12 @@ def profile_on_scales(
     rows["scored"] = rows.index.isin(tree.scored_indicators)
     kept = [name for name in rows if name not in ("measure", *on_scale, "scored")]
     order = ["measure", "subject", *kept, *on_scale, "scored"]
-    return replace(shown, estimates=rows.reset_index()[order]).labelled(tree.labels())
+    told = tuple(notice for notice in shown.notices if notice.code != _OF_THE_FRAME)
+    return replace(shown, estimates=rows.reset_index()[order], notices=told).labelled(tree.labels())
+
+
+_OF_THE_FRAME = "indicators.notices.group_small"
+"""Told of the one enterprise that the frame holds: its group stands in ``ranges``."""
 
 
 def _of_group(ranges: pd.DataFrame | None, tree: IndicatorTree, year: int) -> pd.DataFrame:
