@@ -18,7 +18,9 @@ def texts(lang: str, room: str) -> dict[str, str]:
 
 
 def places(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+    """Return the placeholders of a text, with those that stand within the word for one and the words for several."""
+    found = [(name, spec) for _, name, spec, _ in string.Formatter().parse(template) if name]
+    return {name for name, _ in found}.union(*(places(spec) for _, spec in found if spec))
 
 
 @pytest.mark.parametrize("room", ROOMS)
