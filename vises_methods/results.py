@@ -239,9 +239,11 @@ def _columns_bytes(frame: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
 
 
 def _column_bytes(column: pd.Series | pd.Index) -> tuple[str, bytes]:
+    if column.dtype == np.float64:
+        return "number", _shortened(column.to_numpy()).tobytes()
     kind = _kind(column)
     if kind == "string":
-        return kind, "\x1f".join(map(_word, column)).encode("utf-8")
+        return kind, "\x1f".join(map(_word, column.to_numpy(dtype=object))).encode("utf-8")
     return kind, _shortened(pd.Series(column).astype("Float64").to_numpy(dtype=float, na_value=np.nan)).tobytes()
 
 
@@ -357,7 +359,7 @@ def _complete(estimates: pd.DataFrame) -> pd.DataFrame:
         if column not in held:
             held[column] = np.full(len(estimates), None if column in _WORDS else np.nan)
     for column in NUMBERS & held.keys():
-        if held[column].dtype != float:
+        if getattr(held[column].dtype, "numpy_dtype", held[column].dtype) != np.float64:
             held[column] = pd.Series(held[column]).astype(float).array
     reasons = np.array(held["reason"], dtype=object)
     absent = pd.isna(reasons)
