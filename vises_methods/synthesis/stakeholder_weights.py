@@ -10,7 +10,7 @@ import pandas as pd
 
 from vises_methods.catalogue import yaml_content
 from vises_methods.indicators import IndicatorTree, ahp_weights, budget_weights, pairwise_matrices
-from vises_methods.results import NotEstimable, Result, fingerprint
+from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 from vises_methods.study import Enterprise
 from vises_methods.synthesis.own_framework import own_weights, weight_labels
 
@@ -35,19 +35,26 @@ def weights_of_persons(case: Enterprise, tree: IndicatorTree, /) -> Result:
         and highest person, ``sd``, ``n`` persons), ``agreement_within`` per group (Kendall's W), and
         ``consistency_ratio`` per person who judged pairs. ``details["persons"]``: person, group, way (points, pairs),
         dimension shares; ``["reconsider"]``: of each person whose judgements contradict one another (ratio above
-        0.10), the pair furthest from what that person's answers imply together, as judged and as implied. Not estimable
-        where no person's answers are kept.
+        0.10), the pair furthest from what that person's answers imply together, as judged and as implied. A group of
+        fewer persons than the study's ``privacy.minimum_cell`` is withheld, and told. Not estimable where no person's
+        answers are kept, or may be shown.
 
     References
     ----------
     OECD/JRC (2008), Handbook on Constructing Composite Indicators, pp. 96-99; Saaty (1980), The Analytic Hierarchy
     Process.
     """
-    given, judged = case.weight_budgets, case.weight_judgements
+    least = case.study.privacy.minimum_cell
+    given, few_points = _of_enough_persons(case.weight_budgets, least)
+    judged, few_pairs = _of_enough_persons(case.weight_judgements, least)
+    small = few_points | few_pairs
+    withheld = (Notice("synthesis.notices.weights_withheld", {"count": len(small), "least": least}),) if small else ()
     if given.empty and judged.empty:
         empty = pd.DataFrame(columns=["measure", "subject", "estimate"])
-        reason = NotEstimable("synthesis.reasons.no_persons_weights")
-        return Result("weights of persons", _BUDGETS, empty, not_estimable=reason)
+        reason = NotEstimable(
+            "synthesis.reasons.few_persons_weights" if small else "synthesis.reasons.no_persons_weights"
+        )
+        return Result("weights of persons", _BUDGETS, empty, notices=withheld, not_estimable=reason)
     rows, persons, reconsider = [], [], pd.DataFrame(columns=list(RECONSIDER))
     if len(given):
         found = _by_points(given)
@@ -64,6 +71,7 @@ def weights_of_persons(case: Enterprise, tree: IndicatorTree, /) -> Result:
         reference=f"{_BUDGETS}; Saaty (1980), The Analytic Hierarchy Process",
         estimates=pd.concat(rows, ignore_index=True),
         details={"persons": pd.concat(persons, ignore_index=True), "reconsider": reconsider},
+        notices=withheld,
         inputs={"budgets": fingerprint(given), "judgements": fingerprint(judged)},
     ).labelled({**tree.labels(), **_group_names(case)})
 
@@ -96,6 +104,15 @@ def group_weights(case: Enterprise, persons: Result, /) -> dict[str, dict[str, f
 def group_weight_labels(case: Enterprise, /) -> dict[str, Mapping[str, str]]:
     """Return what each set of weights is called, by language."""
     return {**_group_names(case), **weight_labels(case)}
+
+
+def _of_enough_persons(answers: pd.DataFrame, least: int) -> tuple[pd.DataFrame, set[str]]:
+    """The answers of groups of which enough persons gave one, and the groups of fewer: a mean of one is that person."""
+    if answers.empty:
+        return answers, set()
+    persons = _groups(answers).value_counts()
+    small = {str(group) for group in persons.index[persons < least]}
+    return answers[~answers["stakeholder_group"].astype(str).isin(small)], small
 
 
 def _by_points(given: pd.DataFrame) -> Result:

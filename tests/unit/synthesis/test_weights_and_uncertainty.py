@@ -1,5 +1,7 @@
 """Whose weights, why a score moved, and how far it hangs on choices: small cases worked out by hand."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
@@ -23,6 +25,12 @@ from vises_methods.synthesis import (
 )
 
 QUIET = UncertaintyChoices(draws=200, means=["arithmetic"], weight_noise=0, leave_out=False)
+
+
+def with_tables(case, **tables):
+    """What is read of an enterprise here, with other tables of weights."""
+    names = ("study", "weight_budgets", "weight_judgements", "framework", "codebook", "framework_nodes")
+    return SimpleNamespace(**{name: getattr(case, name) for name in names} | tables)
 
 
 def headings(*values: float | None):
@@ -96,6 +104,23 @@ def test_persons_are_kept_one_by_one_and_a_contradiction_names_its_pair():
     weights = group_weights(case, persons)
     assert weights["w-permanents"] == pytest.approx({"A": 40, "B": 10, "C": 30, "D": 5, "E": 5, "F": 10})
     assert list(weights) == ["w-salaries", "w-permanents", "w-financeurs", "w-clients"]
+
+
+def test_the_answers_of_a_group_of_two_are_withheld_and_the_enterprise_note_of_it_stands():
+    """Of the three funders who judged pairs, one is taken away: nothing of the other two is told."""
+    case = open_enterprise("demo", "vire-lune")
+    judged = case.weight_judgements
+    two = with_tables(case, weight_judgements=judged[judged["respondent"] != judged["respondent"].iloc[0]])
+    tree = enterprise_tree(case)
+    persons = weights_of_persons(two, tree)
+    assert [notice.code for notice in persons.notices] == ["synthesis.notices.weights_withheld"]
+    assert "funders" not in {*persons.details["persons"]["group"], *persons.estimates["group"]}
+    assert persons.details["reconsider"].empty
+    assert "consistency_ratio" not in set(persons.estimates["measure"])
+    assert list(group_weights(two, persons)) == ["w-salaries", "w-permanents", "w-financeurs", "w-clients"]
+    alone = with_tables(two, weight_budgets=case.weight_budgets.iloc[:0])
+    nobody = weights_of_persons(alone, tree)
+    assert nobody.not_estimable.code == "synthesis.reasons.few_persons_weights"
 
 
 def test_few_enterprises_give_no_verdict_but_on_what_is_reported():
