@@ -29,8 +29,8 @@ PATHS = sorted(commands("en"))
 def test_the_commands_are_those_of_the_handbook():
     assert PATHS == [
         "vises", "vises calibrate", "vises check", "vises codings", "vises import", "vises new", "vises new coding",
-        "vises new enterprise", "vises new study", "vises new weights", "vises open", "vises pseudonymise", "vises ranges", "vises reproduce",
-        "vises run", "vises simulate", "vises status", "vises weights", "vises why",
+        "vises new enterprise", "vises new study", "vises new weights", "vises open", "vises pseudonymise",
+        "vises ranges", "vises reproduce", "vises run", "vises simulate", "vises status", "vises weights", "vises why",
     ]  # fmt: skip
     options = {option for parameter in commands("en")["vises run"].params for option in parameter.opts}
     asked = "study enterprise group region notebook methodology lang jobs dry-run force"
