@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vises_methods.indicators import Cells, IndicatorTree, Node, aggregate, normalise, what_if
+from vises_methods.indicators import Cells, IndicatorTree, Node, aggregate, what_if
 from vises_methods.results import NotEstimable, Result, fingerprint
 from vises_methods.synthesis.indicator_audit import declared
-from vises_methods.synthesis.indicator_scores import ScoringChoices
+from vises_methods.synthesis.indicator_scores import ScoringChoices, indicator_scores
 
 REFERENCE = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, steps 7 and 8, pp. 34-38"
 STEPS = 100
@@ -169,15 +169,7 @@ def _trials(cells: Cells, unit: str, steps: Mapping[str, float]) -> Cells:
 
 def _scores(trials: Cells, tree: IndicatorTree, choices: ScoringChoices) -> pd.DataFrame:
     recipe = _recipe(tree, choices)
-    scored = normalise(
-        trials,
-        tree,
-        method=choices.normalisation,
-        low=0,
-        high=100,
-        targets=choices.targets,
-        baseline=choices.baseline,
-    )
+    scored = indicator_scores(trials, tree, choices)
     return aggregate(scored, tree, method=recipe["aggregation"], min_coverage=choices.min_coverage).details["scores"]
 
 
