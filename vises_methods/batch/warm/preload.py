@@ -28,6 +28,14 @@ MODULES = (
     "vises_methods.plots",
 )
 """What our notebooks import. ``VISES_PRELOAD`` names other modules, with commas between them, or none."""
+OF_EVERY_KERNEL = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "tornado.queues",
+)
+"""What a kernel imports only while it starts."""
 INLINE = "module://matplotlib_inline.backend_inline"
 _ONE_THREAD = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
@@ -68,8 +76,8 @@ def load_for_forks() -> Snapshot:
     backend = os.environ.get("MPLBACKEND") or INLINE
     os.environ.update(_ONE_THREAD, MPLBACKEND=backend)
     load()
-    for name in ("child", "kernel"):
-        importlib.import_module(f"vises_methods.batch.warm.{name}")
+    for name in ("vises_methods.batch.warm.child", "vises_methods.batch.warm.kernel", *OF_EVERY_KERNEL):
+        importlib.import_module(name)
     gc.collect()
     gc.freeze()
     return snapshot(began)
