@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from vises_methods.batch.interrupts import one_run_at_a_time
+from vises_methods.batch.interrupts import Interrupts, one_run_at_a_time
 from vises_methods.errors import NotebookError
 
 HERE = Path(__file__).parents[1]
@@ -114,6 +114,18 @@ def test_ctrl_c_twice_stops_now(waiting):
     until(lambda: all_gone(family))
     names = {"01_quick.fr.ipynb", "01_quick.fr.results.json", "estimates.csv"}
     assert {Path(name).name for name in project.made()} == names
+
+
+def test_ctrl_c_is_heard_where_the_shell_had_it_ignored():
+    """As shells do for what they start in the background."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with Interrupts() as interrupts:
+            os.kill(os.getpid(), signal.SIGINT)
+        assert interrupts.count == 1
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_one_run_at_a_time_on_a_study(tmp_path):

@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+import warnings
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -169,7 +170,9 @@ def unfit() -> str | None:
     threads = thread_count()
     if threads != 1:
         return f"{threads} threads"
-    pid = os.fork()
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        pid = os.fork()
     if pid == 0:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(CANARY_SECONDS)
@@ -180,6 +183,9 @@ def unfit() -> str | None:
         os._exit(0)
     _, status = os.waitpid(pid, 0)
     code = os.waitstatus_to_exitcode(status)
+    for each in warned:  # Python itself tells, from 3.12 on, that it saw more than one thread
+        if issubclass(each.category, DeprecationWarning):
+            return str(each.message)
     return None if code == 0 else f"trial ended with {code}"
 
 
