@@ -23,6 +23,8 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     rows = pairs(result)
     headings = [code for code in dict.fromkeys(result.details["quality"]["heading"]) if code in set(rows["heading"])]
     ax = style.axes(ax, height=style.rows_height(len(headings), per_row=0.36) + 0.6)
+    if not headings:
+        return style.note_on_axes(ax, text("plots.sibling_correlations.nothing", lang))
     place = {heading: i for i, heading in enumerate(headings)}
     ax.axvspan(-1.05, BOUNDS[0], color=style.WASH, zorder=0)
     ax.axvspan(BOUNDS[2], 1.05, color=style.WASH, zorder=0)
@@ -56,11 +58,13 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
 def alt_text(result: Result, lang: str) -> str:
     """Count the pairs, those that repeat or pull against one another, and the elements that do not follow."""
     rows = pairs(result)
+    if rows.empty:
+        return text("plots.sibling_correlations.nothing", lang)
     counts = {name: int((rows["flag"] == FLAG + name).sum()) for name in ("high", "low", "weak")}
     siblings = int((rows["measure"] == MEASURE + "siblings").sum())
     n = rows["n"].astype(int)
-    least, most = (int(n.min()), int(n.max())) if len(n) else (0, 0)
-    return text("plots.sibling_correlations.alt", lang, pairs=siblings, least=least, most=most, **counts)
+    told = {"pairs": siblings, "least": int(n.min()), "most": int(n.max())}
+    return text("plots.sibling_correlations.alt", lang, **told, **counts)
 
 
 def pairs(result: Result) -> pd.DataFrame:
