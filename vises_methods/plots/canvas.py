@@ -31,6 +31,7 @@ class Renderer(RendererAgg):
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
         self._lines: dict[tuple[str, Any], _SetLine] = {}
+        self._heights: dict[Any, tuple[float, float, float] | tuple[None, None, None]] = {}
 
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
         """Measure a line of text."""
@@ -52,9 +53,25 @@ class Renderer(RendererAgg):
         left, foot = round(x + line.offset[0]), round(y + line.offset[1] + line.descent)
         self._renderer.draw_text_image(line.picture, left, foot + 1, 0, gc)
 
+    def _get_font_height_metrics(self, prop: Any) -> tuple[float, float, float] | tuple[None, None, None]:
+        """Return how far a font's letters reach above and below, and the gap between lines; of a rare font nothing.
+
+        Matplotlib asks renderers that have it, and would else read the font's tables for every text it places.
+        """
+        known = self._heights.get(prop)
+        if known is None:
+            font = self._prepare_font(prop)  # type: ignore[no-untyped-call]
+            table = font.get_sfnt_table("OS/2")
+            known = (None, None, None)
+            if table is not None:
+                scale = 1 / font.get_sfnt_table("head")["unitsPerEm"] * prop.get_size_in_points() * self.dpi / 72
+                above, below, gap = (table[f"sTypo{name}"] for name in ("Ascender", "Descender", "LineGap"))
+                known = (above * scale, -below * scale, gap * scale)
+            self._heights[prop.copy()] = known
+        return known
+
     def _set(self, words: str, prop: Any) -> _SetLine:
-        key = (words, prop.copy())
-        line = self._lines.get(key)
+        line = self._lines.get((words, prop))
         if line is None:
             font = self._prepare_font(prop)  # type: ignore[no-untyped-call]
             font.set_text(words, 0.0, flags=get_hinting_flag())  # type: ignore[no-untyped-call]
@@ -62,7 +79,9 @@ class Renderer(RendererAgg):
             font.draw_glyphs_to_bitmap(antialiased=True)
             across, up = (place / 64 for place in font.get_bitmap_offset())
             picture = np.array(font.get_image())
-            line = self._lines[key] = _SetLine(width, height, font.get_descent() / 64, picture, (across, up))
+            line = self._lines[words, prop.copy()] = _SetLine(
+                width, height, font.get_descent() / 64, picture, (across, up)
+            )
         return line
 
 

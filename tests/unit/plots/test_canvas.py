@@ -46,6 +46,14 @@ def test_a_line_keeps_its_colour_and_how_much_shows_through():
     assert middle == pytest.approx([127, 184, 216], abs=2)
 
 
+@pytest.mark.parametrize("size", [8, 10.5])
+def test_lines_above_one_another_are_as_far_apart_as_matplotlibs(size):
+    figure = Figure(figsize=(4, 2), dpi=display.DOTS_PER_INCH)
+    words = figure.text(0.1, 0.5, "Oui\net non\nou Égal", fontsize=size, linespacing=1.3)
+    ours, theirs = canvas.Canvas(figure).get_renderer(), FigureCanvasAgg(figure).get_renderer()
+    assert words.get_window_extent(ours).bounds == words.get_window_extent(theirs).bounds
+
+
 def test_a_figure_made_larger_is_drawn_anew():
     figure = Figure(figsize=(1, 1), dpi=50)
     drawn = canvas.Canvas(figure)
