@@ -30,7 +30,7 @@ from vises_methods.batch.reproduction import (
     outputs_differing,
     surroundings_differing,
 )
-from vises_methods.batch.runner import Run, RunOptions, RunReport
+from vises_methods.batch.runner import Run, RunOptions, RunReport, with_workers_begun
 from vises_methods.batch.staleness import explain, foresee
 from vises_methods.batch.workers import Workers
 from vises_methods.catalogue import text
@@ -106,12 +106,17 @@ def run(
     with one_run_at_a_time(prepared.outputs), Ledger(prepared.ledger_path) as ledger:
         digests = Digests(ledger.file_digests)
         around = _around(prepared, digests)
-        checked = _check(prepared, ledger, digests, around)
-        show_problems(checked.problems, console, ui)
-        if not checked.sound:
-            _say(console, text("cli.check.problems", ui, count=len(checked.problems)))
-            return WRONG_USE
-        report = _carry_out(prepared.jobs(checked.sound), around, ledger, digests, options, console, log)
+        options = with_workers_begun(options, prepared.outputs, _never_done(prepared, ledger))
+        try:
+            checked = _check(prepared, ledger, digests, around)
+            show_problems(checked.problems, console, ui)
+            if not checked.sound:
+                _say(console, text("cli.check.problems", ui, count=len(checked.problems)))
+                return WRONG_USE
+            report = _carry_out(prepared.jobs(checked.sound), around, ledger, digests, options, console, log)
+        finally:
+            if options.begun is not None:
+                options.begun.close()
         page = write_index(prepared, ledger.entries())
         study = prepared.study
         write_crate(study, study.title, study.notice, ledger, prepared.outputs)
@@ -212,6 +217,12 @@ def _around(prepared: Prepared, digests: Digests) -> Surroundings:
     return surroundings(
         prepared.study, prepared.outputs, prepared.methodology_files, lock, digests, page_context=contexts
     )
+
+
+def _never_done(prepared: Prepared, ledger: Ledger) -> int:
+    """Return how many jobs are certain to be run, whatever the check of the data tells of the others."""
+    done = {name for name, entry in ledger.entries().items() if entry.state == "done"}
+    return sum(job.id not in done for job in prepared.jobs(prepared.enterprises))
 
 
 def _check(prepared: Prepared, ledger: Ledger, digests: Digests, around: Surroundings) -> Checked:

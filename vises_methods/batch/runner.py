@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from vises_methods.catalogue import text
 ENDINGS = (".ipynb", ".results.json", ".html")
 FAILED_ENDING = ".failed.ipynb"
 WORK = ".work"
+_SCRATCH = "scratch"
 _LOOK_SECONDS = 0.5
 
 
@@ -52,6 +53,8 @@ class RunOptions:
         How often a job is tried again after a failure that may pass.
     pool : callable or None
         Makes what the jobs are given to; None for worker processes of this machine.
+    begun : Workers or None
+        What the jobs are given to where it was started ahead; see :func:`with_workers_begun`.
     render : callable or None
         Makes the page of an executed notebook.
     lang : str
@@ -67,9 +70,36 @@ class RunOptions:
     memory: int | None = None
     retries: int = 0
     pool: Callable[[Path], Workers] | None = None
+    begun: Workers | None = None
     render: Render | None = None
     lang: str = "en"
     kernels: str = "auto"
+
+
+def with_workers_begun(options: RunOptions, outputs: Path, jobs: int) -> RunOptions:
+    """Start the workers for a number of jobs, so that they load while the data are still checked.
+
+    Whoever asks for it closes ``begun``. On a cluster, or where nothing is to be run, nothing is started.
+
+    Parameters
+    ----------
+    options : RunOptions
+    outputs : Path
+        The study's outputs, which no other run is at.
+    jobs : int
+        How many there will be at least.
+    """
+    if options.pool is not None or not jobs:
+        return options
+    shutil.rmtree(outputs / WORK, ignore_errors=True)
+    pool = _local_pool(options, outputs)
+    pool.begin(jobs)
+    return replace(options, begun=pool)
+
+
+def _local_pool(options: RunOptions, outputs: Path) -> Pool:
+    scratch = outputs / WORK / _SCRATCH
+    return Pool(options.workers, options.home, outputs.parent, scratch, kernels=options.kernels)
 
 
 @dataclass
@@ -140,8 +170,10 @@ class Run:
         is whole, and the next run goes on from there.
         """
         began = time.monotonic()
-        shutil.rmtree(self._work, ignore_errors=True)
-        pool = self._pool()
+        pool = self._options.begun
+        if pool is None:
+            shutil.rmtree(self._work, ignore_errors=True)
+            pool = self._pool()
         with Interrupts() as interrupts:
             try:
                 self._loop(pool, interrupts)
@@ -154,10 +186,10 @@ class Run:
         return self._report
 
     def _pool(self) -> Workers:
-        scratch, options = self._work / "scratch", self._options
+        options = self._options
         if options.pool is not None:
-            return options.pool(scratch)
-        return Pool(options.workers, options.home, self._around.outputs.parent, scratch, kernels=options.kernels)
+            return options.pool(self._work / _SCRATCH)
+        return _local_pool(options, self._around.outputs)
 
     def _loop(self, pool: Workers, interrupts: Interrupts) -> None:
         told = 0

@@ -101,6 +101,11 @@ class Pool:
         """Whether another job can be given out."""
         return len(self.running) < self._size
 
+    def begin(self, jobs: int) -> None:
+        """Start the workers that so many jobs will need, so that they load before the first is given out."""
+        for _ in range(min(jobs, self._size) - len(self._workers)):
+            self._start()
+
     def submit(self, order: Order) -> None:
         """Give out a job; only while :attr:`has_room`."""
         worker = next((worker for worker in self._workers if worker.order is None), None) or self._start()
@@ -119,9 +124,9 @@ class Pool:
         return ended
 
     def close(self) -> None:
-        """Let idle workers go; end those that still work, with their kernels."""
+        """Let idle workers go; end those that still work or were never given any, with their kernels."""
         for worker in self._workers:
-            if worker.order is None:
+            if worker.order is None and worker.started:
                 with suppress(OSError):
                     worker.connection.send(None)
             else:
