@@ -2,20 +2,24 @@
 
 import io
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import rocrate.rocrate
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
+from vises_methods.batch.digests import sha256
 from vises_methods.batch.exit_codes import ALL_WELL, SOME_FAILED, WRONG_USE
 from vises_methods.batch.keys import surroundings
+from vises_methods.batch.reproduction import outputs_differing, values_differing
 from vises_methods.catalogue import LANGUAGES
 from vises_methods.cli import run_command
-from vises_methods.publish.crate import CRATE, read_crate
+from vises_methods.publish.crate import CRATE, JobRecord, RunRecord, read_crate
 
 DATA = Path(__file__).parents[2] / "data"
 ENTERPRISE = "fietsparaplu"
@@ -145,10 +149,55 @@ def test_what_is_the_same_is_said_and_what_is_not_is_named(here, capsys):
         assert run_command(["--ui", "fr", "reproduce", "demo"]) == SOME_FAILED
         said = capsys.readouterr().out
         assert "06_synthesis" in said
-        assert "results.all.estimates.rows[0][2]" in said
+        assert "results.all.estimates, mean · jobs (1), estimate" in said
         assert "0.30000000000000004 → 0.5" in said
+        assert re.search(r"notebook 06_synthesis\s: [0-9a-f]{12} → [0-9a-f]{12}\n", said)
+        assert re.search(r"06_synthesis\.nl\.ipynb, cellule \d+\s: le contenu de la cellule diffère", said)
     finally:
         notebook.write_text(before, encoding="utf-8")
+
+
+def test_a_number_and_a_figure_that_were_changed_in_the_outputs_are_named(tmp_path):
+    table = {"columns": ["measure", "subject", "estimate"], "rows": [["mean", "jobs", 1.0], ["mean", "pay", 2.0]]}
+    changed = json.loads(json.dumps(table).replace("2.0", "2.5"))
+    assert list(values_differing({"estimates": table}, {"estimates": changed}, tolerance=1e-9)) == [
+        ("estimates, mean · pay (2), estimate", "2.0", "2.5")
+    ]
+    shorter = {**table, "rows": table["rows"][:1]}
+    assert list(values_differing({"estimates": table}, {"estimates": shorter}, tolerance=1e-9)) == [
+        ("estimates.rows", "2", "1")
+    ]
+
+    def executed(figure, words="the same"):
+        shown = [{"data": {"image/png": figure}}, {"text": words}]
+        cells = [{"source": "x = 1"}, {"source": ["plot(x)\n", "y"], "outputs": shown}]
+        return json.dumps({"cells": cells, "metadata": {}})
+
+    names = ("01.ipynb", "01.html")
+    record = JobRecord("a", "01", "d", {}, {}, {}, {}, "", "", "p", "l", "py")
+    for place in ("crate", "made"):
+        (tmp_path / place).mkdir()
+        for name in names:
+            (tmp_path / place / name).write_text(executed("one"))
+    record = replace(record, outputs={name: sha256(tmp_path / "made" / name) for name in names})
+    run = RunRecord("s", "t", "n", "v", "p", (record,))
+
+    def told(lang="en"):
+        job = SimpleNamespace(id="a")
+        found = outputs_differing(run, tmp_path / "crate", tmp_path / "made", [job], 1e-9)
+        return [each.sentence(lang) for each in found]
+
+    assert told() == []
+    (tmp_path / "crate" / "01.ipynb").write_text(executed("another"))
+    assert told() == [
+        "01.ipynb: changed since the crate was written", "01.ipynb, cell 2 (plot(x)): the figure differs",
+    ]  # fmt: skip
+    (tmp_path / "crate" / "01.ipynb").write_text(executed("one", "other"))
+    assert told("nl")[1:] == ["01.ipynb, cel 2 (plot(x)): wat ze toont, verschilt"]
+    (tmp_path / "crate" / "01.ipynb").write_text("{")
+    assert told("fr") == ["01.ipynb\u00a0: modifié depuis l'écriture du crate"]
+    (tmp_path / "made" / "01.html").write_text("other")
+    assert told()[0] == "01.html: the page differs"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -144,7 +144,7 @@ def show_why(explained: Iterable[Explanation], console: Console, lang: str) -> N
         if entry is not None and entry.failure is not None:
             _print(console, f"  ✗ {entry.failure.what(lang)}")
         for part, name, before, now in explanation.differences:
-            place = f"{part} {name}".strip()
+            place = f"{text(f'batch.parts.{part}', lang)} {name}".strip()
             _print(console, f"    {place}: {_shortened(before)} → {_shortened(now)}", "dim")
 
 

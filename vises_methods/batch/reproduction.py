@@ -23,6 +23,9 @@ from vises_methods.study import outputs_root
 RESULTS = ".results.json"
 _PARTS = ("notebook_digest", "methodology", "package", "lock", "python")
 _WHERE = ("study",)
+_TELLING = ("measure", "subject", "code", "indicator", "dimension", "heading", "file")
+"""The columns that say what a row of a table is about."""
+FIGURE = "image/png"
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,12 @@ class Difference:
     @property
     def of_results(self) -> bool:
         """Whether results differ, and not only what they were made from."""
-        return self.code not in ("input", "surroundings")
+        return self.code not in ("input", "surroundings", "other_notebook")
 
     def sentence(self, lang: str) -> str:
         """Say it."""
-        told = {"where": self.where, "place": self.place, "before": self.before, "now": self.now}
+        where = text(f"batch.parts.{self.where}", lang) if self.code == "surroundings" else self.where
+        told = {"where": where, "place": self.place, "before": self.before, "now": self.now}
         return text(f"batch.reproduction.{self.code}", lang, **told)
 
 
@@ -107,12 +111,13 @@ def surroundings_differing(
         for name in sorted({*record.inputs, *now["inputs"]}):
             before, after = record.inputs.get(name, ""), now["inputs"].get(name, "")
             if before != after:
-                found.setdefault(("input", name), Difference("input", name, "", before[:12] or "–", after[:12] or "–"))
+                found.setdefault(("input", name), Difference("input", name, "", _shortened(before), _shortened(after)))
         for part in _PARTS:
             before, after = getattr(record, part), str(now[part.removesuffix("_digest")])
             if before != after:
-                where = job.notebook.name if part == "notebook_digest" else part
-                found.setdefault((part, where), Difference("surroundings", where, "", before[:24], after[:24]))
+                own = part == "notebook_digest"
+                told_of = ("other_notebook", job.notebook.name) if own else ("surroundings", part)
+                found.setdefault(told_of, Difference(*told_of, "", _shortened(before), _shortened(after)))
     return list(found.values())
 
 
@@ -136,20 +141,50 @@ def outputs_differing(
             before, now = crate / name, made / name
             if not before.is_file():
                 yield Difference("lost", name)
-            elif sha256(before) != digest:
+                continue
+            altered = sha256(before) != digest
+            if altered:
                 yield Difference("altered", name)
-            elif not now.is_file():
+            if not now.is_file():
                 yield Difference("not_made", name)
-            elif sha256(now) != digest:
+            elif altered or sha256(now) != digest:
                 yield from _file_differing(name, before, now, tolerance)
 
 
 def _file_differing(name: str, before: Path, now: Path, tolerance: float) -> Iterator[Difference]:
-    if not name.endswith(RESULTS):
-        yield Difference("page" if name.endswith(".html") else "notebook", name)
+    if name.endswith(".html"):
+        if sha256(before) != sha256(now):
+            yield Difference("page", name)
         return
-    contents = (json.loads(path.read_text(encoding="utf-8")) for path in (before, now))
-    yield from (Difference("value", name, *found) for found in values_differing(*contents, tolerance=tolerance))
+    try:
+        old, new = (json.loads(path.read_text(encoding="utf-8")) for path in (before, now))
+    except ValueError:  # altered until it can no longer be read, which was told
+        return
+    if name.endswith(RESULTS):
+        found = values_differing(old, new, tolerance=tolerance)
+        yield from (Difference("value", name, *each) for each in found)
+    else:
+        yield from _cells_differing(name, old, new)
+
+
+def _cells_differing(name: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+    """Tell of two executed notebooks which cells show something else: a figure, another output, other code."""
+    cells = list(zip(before["cells"], now["cells"], strict=False))
+    told = False
+    for place, (old, new) in enumerate(cells, start=1):
+        if old != new:
+            line = "".join(new["source"]).partition("\n")[0]
+            yield Difference(_what_differs(old, new), name, str(place), line)
+            told = True
+    if len(before["cells"]) != len(now["cells"]) or (before != now and not told):
+        yield Difference("notebook", name)
+
+
+def _what_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    if old["source"] != new["source"]:
+        return "cell"
+    figures = [[output.get("data", {}).get(FIGURE) for output in cell.get("outputs", ())] for cell in (old, new)]
+    return "figure" if figures[0] != figures[1] else "output"
 
 
 def values_differing(before: Any, now: Any, *, tolerance: float, place: str = "") -> Iterator[tuple[str, str, str]]:
@@ -160,6 +195,9 @@ def values_differing(before: Any, now: Any, *, tolerance: float, place: str = ""
     >>> list(values_differing({"a": [1.0, "x"]}, {"a": [1.0 + 1e-12, "y"]}, tolerance=1e-9))
     [('a[1]', 'x', 'y')]
     """
+    if _is_table(before) and _is_table(now) and before["columns"] == now["columns"]:
+        yield from _rows_differing(before, now, tolerance, place)
+        return
     if isinstance(before, Mapping) and isinstance(now, Mapping):
         for name in sorted({*before, *now}):
             below = f"{place}.{name}" if place else name
@@ -171,9 +209,35 @@ def values_differing(before: Any, now: Any, *, tolerance: float, place: str = ""
         yield place, _short(before), _short(now)
 
 
+def _is_table(value: Any) -> bool:
+    return isinstance(value, Mapping) and isinstance(value.get("columns"), list) and isinstance(value.get("rows"), list)
+
+
+def _rows_differing(
+    before: Mapping[str, Any], now: Mapping[str, Any], tolerance: float, place: str
+) -> Iterator[tuple[str, str, str]]:
+    """Compare two tables row by row; each row is named by what it is about, as far as it says so, and its number."""
+    columns, old_rows, new_rows = before["columns"], before["rows"], now["rows"]
+    if len(old_rows) != len(new_rows):
+        yield f"{place}.rows", str(len(old_rows)), str(len(new_rows))
+        return
+    for number, (old, new) in enumerate(zip(old_rows, new_rows, strict=True), start=1):
+        if old != new:
+            cells = dict(zip(columns, old, strict=False))
+            words = " · ".join(str(cells[name]) for name in _TELLING if isinstance(cells.get(name), str))
+            for column, was, is_now in zip(columns, old, new, strict=False):
+                where = f"{place}, {words} ({number}), {column}"
+                yield from values_differing(was, is_now, tolerance=tolerance, place=where)
+
+
 def _equal(before: Any, now: Any, tolerance: float) -> bool:
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (before, now))
     return math.isclose(before, now, rel_tol=tolerance) if numbers else bool(before == now)
+
+
+def _shortened(value: str) -> str:
+    """Write the beginning of a digest, any other value whole."""
+    return (value[:12] if len(value) == 64 else value) or "–"
 
 
 def _short(value: Any) -> str:

@@ -204,7 +204,7 @@ def _add_notebook(graph: _Graph, job: JobRecord, run: RunRecord) -> Entity:
         f"#notebook/{job.notebook}/{job.notebook_digest[:12]}",
         **{"@type": "SoftwareApplication", "name": job.notebook, "version": job.notebook_digest[:12]},
         sha256=job.notebook_digest,
-        softwareRequirements=[package],
+        softwareRequirements=package,
     )
 
 
@@ -265,7 +265,7 @@ def read_crate(path: Path) -> RunRecord:
 
 def _read_job(graph: Mapping[str, Entity], action: Entity) -> JobRecord:
     notebook = graph[action["instrument"]["@id"]]
-    package = graph[notebook["softwareRequirements"][0]["@id"]]
+    package = graph[notebook["softwareRequirements"]["@id"]]
     python, lock = (graph[each["@id"]] for each in package["softwareRequirements"])
     objects = [graph[each["@id"]] for each in action["object"]]
     values = {each["name"]: json.loads(each["value"]) for each in objects if each["@type"] == "PropertyValue"}
