@@ -47,7 +47,7 @@ def alt_text(result: Result, lang: str) -> str:
     for (name, arm), cells in result.details["means"].groupby(["outcome", "arm"], sort=False):
         ends = [number(value, lang, ".2f") for value in (cells["mean"].iloc[0], cells["mean"].iloc[-1])]
         parts.append(f"{result.label(name, lang)}, {text(f'language.values.{arm}', lang)}: {ends[0]} → {ends[1]}")
-    return text("plots.before_after.alt", lang, means="; ".join(parts))
+    return text("plots.before_after.alt", lang, means=text("words.separator", lang).join(parts))
 
 
 def _panel(ax: Axes, means: pd.DataFrame, lang: str) -> None:

@@ -60,7 +60,7 @@ def alt_text(result: Result, lang: str) -> str:
         )
         for code in counts.index
     ]
-    return text("plots.cell_states.alt", lang, rows="; ".join(told))
+    return text("plots.cell_states.alt", lang, rows=text("words.separator", lang).join(told))
 
 
 def state_table(result: Result) -> pd.DataFrame:

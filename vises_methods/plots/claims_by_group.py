@@ -40,4 +40,4 @@ def alt_text(result: Result, lang: str) -> str:
         f"{row['group']}, {text('language.columns.grade', lang)} {int(row['grade'])}: {int(row['estimate'])}"
         for row in result.estimates.to_dict("records")
     ]
-    return text("plots.claims_by_group.alt", lang, counts="; ".join(parts))
+    return text("plots.claims_by_group.alt", lang, counts=text("words.separator", lang).join(parts))

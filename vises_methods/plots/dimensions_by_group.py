@@ -41,4 +41,4 @@ def alt_text(result: Result, lang: str) -> str:
         f"({number(row['low'], lang, '.0f')}–{number(row['high'], lang, '.0f')}, n = {int(row['n'])})"
         for row in result.estimates.to_dict("records")
     ]
-    return text("plots.dimensions_by_group.alt", lang, dimensions="; ".join(parts))
+    return text("plots.dimensions_by_group.alt", lang, dimensions=text("words.separator", lang).join(parts))

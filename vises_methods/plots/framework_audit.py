@@ -45,7 +45,7 @@ def alt_text(result: Result, lang: str) -> str:
     """Tell how many verdicts there are of each kind, and where the framework is contradicted."""
     counts = result.estimates["verdict"].value_counts()
     against = result.estimates[result.estimates["verdict"] == "contradicts"]
-    where = "; ".join(
+    where = text("words.separator", lang).join(
         f"{text(f'indicators.audit.checks.{row.measure}.question', lang)} {result.label(row.subject, lang)}"
         for row in against.itertuples(index=False)
     )

@@ -37,7 +37,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
 
 def alt_text(result: Result, lang: str) -> str:
     """Tell each dimension's score with its worst and best case and its coverage."""
-    listed = "; ".join(
+    listed = text("words.separator", lang).join(
         text(
             "plots.heading_scores.one",
             lang,

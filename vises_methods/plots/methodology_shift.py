@@ -41,7 +41,7 @@ def alt_text(result: Result, lang: str) -> str:
         text("plots.methodology_shift.one", lang, kind=text(f"words.kinds.{row['subject']}", lang), **_numbers(row))
         for row in result.estimates.to_dict("records")
     ]
-    return text("plots.methodology_shift.alt", lang, kinds="; ".join(parts))
+    return text("plots.methodology_shift.alt", lang, kinds=text("words.separator", lang).join(parts))
 
 
 def _numbers(row: dict[Any, Any]) -> dict[str, int]:

@@ -35,7 +35,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
 
 def alt_text(result: Result, lang: str) -> str:
     """Tell each outcome's change with its interval and the grade of what may be said."""
-    listed = "; ".join(
+    listed = text("words.separator", lang).join(
         text(
             "plots.outcomes.one",
             lang,

@@ -52,7 +52,7 @@ def alt_text(result: Result, lang: str) -> str:
         )  # fmt: skip
     if not parts:
         return text("plots.outcomes.nothing", lang)
-    return text("plots.paired_slopes.alt", lang, outcomes="; ".join(parts))
+    return text("plots.paired_slopes.alt", lang, outcomes=text("words.separator", lang).join(parts))
 
 
 def _panels(result: Result) -> list[tuple[str, str, pd.DataFrame]]:

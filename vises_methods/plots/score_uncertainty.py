@@ -33,7 +33,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
 
 def alt_text(result: Result, lang: str) -> str:
     """Tell each dimension's score, its interval, and what drives it."""
-    listed = "; ".join(
+    listed = text("words.separator", lang).join(
         text(
             "plots.score_uncertainty.one",
             lang,

@@ -43,7 +43,7 @@ def alt_text(result: Result, lang: str) -> str:
             first, last = known["estimate"].iloc[0], known["estimate"].iloc[-1]
             ends = f"{number(first, lang, '.0f')} → {number(last, lang, '.0f')}"
             parts.append(f"{result.label(dimension, lang)}: {ends}")
-    return text("plots.scores_over_years.alt", lang, dimensions="; ".join(parts))
+    return text("plots.scores_over_years.alt", lang, dimensions=text("words.separator", lang).join(parts))
 
 
 def _apart(heights: list[float], least: float = 6.0) -> list[float]:

@@ -45,7 +45,7 @@ def alt_text(result: Result, lang: str) -> str:
             text("plots.series_course.one", lang, name=result.label(str(name), lang), first=rows["period"].iloc[0],
                  last=rows["period"].iloc[-1], start=rows.loc[rows["later"], "period"].iloc[0], change=shown)
         )  # fmt: skip
-    return text("plots.series_course.alt", lang, series="; ".join(parts))
+    return text("plots.series_course.alt", lang, series=text("words.separator", lang).join(parts))
 
 
 def _panel(ax: Axes, rows: pd.DataFrame, lang: str) -> None:

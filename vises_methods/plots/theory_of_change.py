@@ -49,7 +49,7 @@ def alt_text(result: Result, lang: str) -> str:
     """Tell the theory in words: its nodes by kind and its arrows by confidence."""
     nodes, links = result.details["nodes"], result.details["links"]
     kinds = [kind for kind in KINDS if kind in set(nodes["kind"])]
-    listed = "; ".join(
+    listed = text("words.separator", lang).join(
         f"{text(f'language.values.{kind}', lang)}: "
         + ", ".join(result.label(node, lang) for node in nodes.loc[nodes["kind"] == kind, "node"])
         for kind in kinds

@@ -42,7 +42,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
 def alt_text(result: Result, lang: str) -> str:
     """Tell how much of each dimension's weight is reported, and how many indicators are silent."""
     boxes = _boxes(result)
-    listed = "; ".join(
+    listed = text("words.separator", lang).join(
         f"{result.label(box['code'], lang)}: {number(box['coverage'], lang, '.0%')}"
         for box in boxes
         if box["column"] == 0

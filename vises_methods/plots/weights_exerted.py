@@ -50,7 +50,9 @@ def alt_text(result: Result, lang: str) -> str:
         )
         for row in rows.head(3).to_dict("records")
     ]
-    return text("plots.weights_exerted.alt", lang, rows="; ".join(told) or text("plots.none", lang))
+    return text(
+        "plots.weights_exerted.alt", lang, rows=text("words.separator", lang).join(told) or text("plots.none", lang)
+    )
 
 
 def furthest(result: Result) -> pd.DataFrame:

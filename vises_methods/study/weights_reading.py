@@ -125,7 +125,12 @@ def _lines(rows: pd.DataFrame) -> str:
 
 def _known(case: Enterprise, persons: set[str], where: str) -> list[Problem]:
     there = {*case.weight_budgets["respondent"], *case.weight_judgements["respondent"]}
-    return [_problem("respondent_known", where, None, "respondent", value=name) for name in sorted(persons & there)]
+    withdrew = set(case.consent.loc[case.consent["withdrawn_on"].notna(), "person"])
+    return [
+        _problem(code, where, None, "respondent", value=name)
+        for code, names in (("respondent_known", there), ("respondent_withdrew", withdrew - there))
+        for name in sorted(persons & names)
+    ]
 
 
 def _problem(code: str, where: str, row: int | None, column: str | None, **values: Any) -> Problem:

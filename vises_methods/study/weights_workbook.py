@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,9 @@ def asked_of(case: Enterprise, /) -> Asked:
 def write_weights_workbook(path: str | Path, case: Enterprise, lang: Language, *, persons: int = 12) -> Path:
     """Write an Excel workbook in which persons give weights to the dimensions, by points or by pairs.
 
-    Persons bear identifiers (``p01``…), never names. Sums are shown and coloured where they are not 100; groups and
-    answers are chosen from lists. :func:`read_weights_workbook` reads it back.
+    Persons bear identifiers (``w01``…) that no person of the enterprise has yet, never names. Sums are shown and
+    coloured where they are not 100; groups and answers are chosen from lists. :func:`read_weights_workbook` reads it
+    back.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def write_weights_workbook(path: str | Path, case: Enterprise, lang: Language, *
         raise InputError("study.template_errors.exists_file", str(target))
     if not 1 <= persons <= 200:
         raise InputError("out_of_range", "write_weights_workbook(persons=)", value=persons, allowed="1-200")
-    asked, names = asked_of(case), [f"p{number:02d}" for number in range(1, persons + 1)]
+    asked, names = asked_of(case), list(islice(_free_identifiers(case), persons))
     book = Workbook()
     book.properties.created = book.properties.modified = FIRST_DAY
     _instructions(book.active, case, lang)
@@ -79,6 +80,13 @@ def write_weights_workbook(path: str | Path, case: Enterprise, lang: Language, *
     _lists(book.create_sheet(LISTS), asked, lang)
     book.save(target)
     return target
+
+
+def _free_identifiers(case: Enterprise) -> Iterator[str]:
+    """A person of the sheet is nobody else's namesake: whoever withdraws a consent takes only own answers along."""
+    tables = (case.weight_budgets, case.weight_judgements, case.survey)
+    taken = {*case.consent["person"], *(name for table in tables for name in table["respondent"])}
+    return (name for number in count(1) if (name := f"w{number:02d}") not in taken)
 
 
 def dimension_name(code: str, asked: Asked, lang: str) -> str:

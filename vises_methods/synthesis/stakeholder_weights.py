@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -88,12 +89,15 @@ def group_weights(case: Enterprise, persons: Result, /) -> dict[str, dict[str, f
     Returns
     -------
     dict of str to dict of str to float
-        By the identifier of the set in ``framework.yml``; a group that has none there goes by its own identifier.
+        By the identifier of the set in ``framework.yml``; a group that has none there, or several, goes by its own
+        identifier beside them.
     """
     sets = own_weights(case)
     if persons.not_estimable is not None:
         return sets
-    noted = {entry["stakeholder_group"]: entry["id"] for entry in (case.framework or {}).get("weights") or []}
+    entries = (case.framework or {}).get("weights") or []
+    times = Counter(entry["stakeholder_group"] for entry in entries)
+    noted = {group: entry["id"] for entry in entries if times[group := entry["stakeholder_group"]] == 1}
     rows = persons.estimates[persons.estimates["measure"] == "weight"]
     for group, own in rows.groupby("group", sort=False):
         shares = dict(zip(own["subject"], own["estimate"] * 100, strict=True))

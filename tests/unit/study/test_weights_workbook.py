@@ -48,7 +48,7 @@ def test_what_people_write_comes_back_as_rows_of_the_tables(case, tmp_path: Path
     path = filled(case, tmp_path / "w.xlsx", lang, {"points": points, "pairs": judged(lang)})
     given = read_weights_workbook(path, case)
     assert given.budgets[["respondent", "stakeholder_group", "dimension", "points"]].values.tolist() == [
-        ["p02", "staff", code, value] for code, value in zip("ABCDEF", [40.0, 60.0, 0, 0, 0, 0], strict=True)
+        ["w02", "staff", code, value] for code, value in zip("ABCDEF", [40.0, 60.0, 0, 0, 0, 0], strict=True)
     ]
     assert len(given.judgements) == 15
     assert set(given.judgements["preferred"]) == {"first"}
@@ -134,3 +134,17 @@ def test_persons_who_withdrew_leave_the_weights(study: Path, put):
     case = open_enterprise(study, "atelier")
     assert set(case.weight_budgets["respondent"]) == {"w2"}
     assert case.left_out.values.tolist() == [["w1", "weights", 6]]
+
+
+def test_a_person_of_the_sheet_is_nobody_elses_namesake(tmp_path: Path):
+    """Whoever withdraws a consent takes all own rows along: another person of that name would vanish too."""
+    there = open_enterprise("demo", "vire-lune")
+    sheet = load_workbook(write_weights_workbook(tmp_path / "w.xlsx", there, "fr", persons=2))["points"]
+    known = {*there.consent["person"], *there.weight_budgets["respondent"], *there.survey["respondent"]}
+    assert {"w01", "w43"} <= known
+    assert known.isdisjoint({sheet["A3"].value, sheet["A4"].value})
+    other = open_enterprise("demo", "prunelles")
+    points = {"A3": "p04", "B3": "staff", "C3": 100}
+    assert faults(other, filled(other, tmp_path / "v.xlsx", "fr", {"points": points})) == {
+        ("respondent_withdrew", None, "respondent")
+    }

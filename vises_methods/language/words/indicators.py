@@ -174,7 +174,7 @@ def change_parts(result: Result) -> pd.DataFrame:
 
 def trial(result: Result, lang: str) -> list[str]:
     """Say which values were changed in thought, and what every dimension above would come to."""
-    changes = "; ".join(
+    changes = text("words.separator", lang).join(
         text("words.trial.change", lang, name=result.label(code, lang), value=number(value, lang))
         for code, value in result.options["changes"].items()
     )
