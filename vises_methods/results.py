@@ -354,7 +354,8 @@ def _estimate_row(row: Mapping[Hashable, Any], lang: str) -> str:
 
 def _complete(estimates: pd.DataFrame) -> pd.DataFrame:
     """Put the standard columns first and hold the rule: a number, or the reason why there is none."""
-    held = {name: _held(column) for name, column in estimates.items()}
+    plain = {name: isinstance(column.dtype, np.dtype) for name, column in estimates.items()}
+    held = {name: estimates[name].to_numpy() if plain[name] else estimates[name].array for name in estimates}
     for column in ESTIMATE_COLUMNS:
         if column not in held:
             held[column] = np.full(len(estimates), None if column in _WORDS else np.nan)
@@ -371,11 +372,6 @@ def _complete(estimates: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"an estimate is missing without a reason: {rows}")
     order = [*ESTIMATE_COLUMNS, *(name for name in held if name not in ESTIMATE_COLUMNS)]
     return pd.DataFrame({name: held[name] for name in order})
-
-
-def _held(column: pd.Series) -> Any:
-    """The plain array of numbers or objects, or the array of the column's own kind."""
-    return column.to_numpy() if isinstance(column.dtype, np.dtype) else column.array
 
 
 NUMBERS = frozenset({"estimate", "low", "high", "level", "coverage", "se", "df", "statistic", "p"})

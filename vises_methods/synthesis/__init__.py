@@ -71,6 +71,7 @@ from vises_methods.synthesis.score_uncertainty import score_uncertainty, value_e
 from vises_methods.synthesis.sheet_import import SheetImport, plan_sheet_import, write_sheet_import
 from vises_methods.synthesis.stakeholder_weights import group_weight_labels, group_weights, weights_of_persons
 from vises_methods.synthesis.weight_agreement import weight_conclusions, weights_agreement
+from vises_methods.synthesis.whose_weights import whose_weights
 
 __all__ = [
     "CodingsImport",
@@ -152,6 +153,7 @@ __all__ = [
     "what_would_overturn",
     "who_left",
     "whole_by_weights",
+    "whose_weights",
     "write_coding_project",
     "write_codings_import",
     "write_group_ranges",

@@ -92,9 +92,9 @@ def score_uncertainty(
     laid = on_one_scale(scored, tree)
     errors_on_scale = _on_scale(cells, tree, choices, errors)
     plain, limits = plain_tree(tree, laid), limits_of(laid)
-    levels = _levels(choices, tree)
+    levels = levels_of(choices, tree)
     recipe = {**limits, "aggregation": levels, "min_coverage": choices.min_coverage}
-    alternatives = _alternatives(plan, levels, laid, errors_on_scale)
+    alternatives = declared_alternatives(plan, levels, laid, errors_on_scale)
     if not alternatives:
         return _nothing("synthesis.reasons.no_alternatives")
     run = uncertainty(laid, plain, recipe, alternatives, draws=plan.draws, seed=seed, level=plan.level)
@@ -156,7 +156,13 @@ def _with_something_under(rows: pd.DataFrame) -> pd.DataFrame:
         rows = kept
 
 
-def _levels(choices: ScoringChoices, tree: IndicatorTree) -> dict[int, str]:
+def sample_of(plan: UncertaintyChoices, /) -> int:
+    """Return the base sample of a variance-based analysis that takes about as many runs as the plan has draws."""
+    return int(max(LEAST_SAMPLE, 2 ** int(np.log2(plan.draws / RUNS_PER_DRAW))))
+
+
+def levels_of(choices: ScoringChoices, tree: IndicatorTree, /) -> dict[int, str]:
+    """Return the mean of each level that the tree has."""
     return {level: name for level, name in choices.aggregation.items() if level <= tree.top_level}
 
 
@@ -175,9 +181,10 @@ def _on_scale(
     return half if (half.to_numpy() > 0).any() else None
 
 
-def _alternatives(
-    plan: UncertaintyChoices, aggregation: dict[int, str], laid: Cells, errors: pd.DataFrame | None
+def declared_alternatives(
+    plan: UncertaintyChoices, aggregation: dict[int, str], laid: Cells, errors: pd.DataFrame | None, /
 ) -> dict[str, Any]:
+    """Return the alternatives of a plan as :func:`vises_methods.indicators.uncertainty` takes them."""
     usable = [name for name in plan.means if name not in _POSITIVE or not (laid.numbers < 0).to_numpy().any()]
     means = [aggregation, *(dict.fromkeys(aggregation, name) for name in usable)]
     distinct = [mean for place, mean in enumerate(means) if mean not in means[:place]]
@@ -208,12 +215,18 @@ def _drivers(
     columns = ["dimension", "factor", "first", "total", "reason"]
     if len(alternatives) < 2:
         return pd.DataFrame(columns=columns)
-    sample = max(LEAST_SAMPLE, 2 ** int(np.log2(plan.draws / RUNS_PER_DRAW)))
     parts = []
     for dimension in tree.roots:
         own = _of_dimension(alternatives, tree, dimension)
         found = sobol_sensitivity(
-            laid, tree, {**recipe, "min_coverage": 0.0}, own, draws=sample, seed=seed, node=dimension, resamples=20
+            laid,
+            tree,
+            {**recipe, "min_coverage": 0.0},
+            own,
+            draws=sample_of(plan),
+            seed=seed,
+            node=dimension,
+            resamples=20,
         )
         rows = found.estimates[found.estimates["subject"].isin(laid.numbers.index.astype(str))]
         wide = rows.pivot(index="factor", columns="measure", values="estimate").reset_index()

@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.synthesis.test_indicator_scores import CHOICES, TREE, cells
 from vises_methods.indicators import Cells
+from vises_methods.language import words
 from vises_methods.methodology import IndicatorChoices, UncertaintyChoices
 from vises_methods.study import open_enterprise
 from vises_methods.synthesis import (
@@ -22,6 +23,7 @@ from vises_methods.synthesis import (
     weight_conclusions,
     weights_agreement,
     weights_of_persons,
+    whose_weights,
 )
 
 QUIET = UncertaintyChoices(draws=200, means=["arithmetic"], weight_noise=0, leave_out=False)
@@ -121,6 +123,25 @@ def test_the_answers_of_a_group_of_two_are_withheld_and_the_enterprise_note_of_i
     alone = with_tables(two, weight_budgets=case.weight_budgets.iloc[:0])
     nobody = weights_of_persons(alone, tree)
     assert nobody.not_estimable.code == "synthesis.reasons.few_persons_weights"
+
+
+def test_what_moves_the_whole_is_shared_out_over_whose_weights_and_the_rest():
+    """A and B lie far apart and each group puts all on one of them: then hardly anything else counts."""
+    plan = UncertaintyChoices(draws=512, means=["arithmetic"], weight_noise=0.1, leave_out=False)
+    sets = {"u": {"A": 100, "B": 0}, "v": {"A": 0, "B": 100}}
+    result = whose_weights(cells(10, 10, 0), TREE, CHOICES, plan, sets, seed=2)
+    rows = result.estimates.set_index(["measure", "subject"])["estimate"]
+    assert rows["first", "weights"] > 0.95
+    assert rows["total", "weight_noise"] < 0.05
+    alike = whose_weights(cells(6, 6, 6), TREE, CHOICES, plan, sets, seed=2)
+    assert alike.not_estimable.code == "indicators.reasons.nothing_moves"
+    alone = whose_weights(cells(10, 10, 0), TREE, CHOICES, plan, {}, seed=2)
+    assert alone.not_estimable.code == "synthesis.reasons.one_group_of_weights"
+    quiet = whose_weights(cells(10, 10, 0), TREE, CHOICES, QUIET, sets, seed=2)
+    assert quiet.not_estimable.code == "synthesis.reasons.no_alternatives"
+    assert whose_weights(None, TREE, CHOICES, plan, sets).not_estimable is not None
+    for lang in ("fr", "nl", "en"):
+        assert "%" in words.whose_weights(result, lang)[0]
 
 
 def test_few_enterprises_give_no_verdict_but_on_what_is_reported():

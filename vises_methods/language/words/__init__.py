@@ -38,6 +38,7 @@ from vises_methods.language.words.indicators import (
     trial,
     uncertainty,
     weights,
+    whose_weights,
 )
 from vises_methods.language.words.outcomes import (
     CALIBRATION_COLUMNS,
@@ -160,4 +161,5 @@ __all__ = [
     "uncertainty",
     "versions",
     "weights",
+    "whose_weights",
 ]

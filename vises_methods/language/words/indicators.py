@@ -142,6 +142,17 @@ def uncertainty(result: Result, lang: str) -> list[str]:
     return said
 
 
+def whose_weights(result: Result, lang: str) -> list[str]:
+    """Say how much of what could move the whole hangs on whose weights are used, and whether anything counts more."""
+    table = result.estimates.pivot(index="subject", columns="measure", values="estimate").clip(0, 1)
+    own, others = table.loc["weights"], table["total"].drop("weights")
+    said = text("words.whose_weights.share", lang, first=own["first"], total=own["total"])
+    if others.max() <= own["total"]:
+        return [f"{said} {text('words.whose_weights.most', lang)}"]
+    factor = text(f"indicators.audit.values.factor.{others.idxmax()}", lang)
+    return [f"{said} {text('words.whose_weights.more', lang, factor=factor, share=others.max())}"]
+
+
 def change(result: Result, lang: str) -> list[str]:
     """Say of each dimension how far it moved since the first year, because of values and because of coverage."""
     tree, said = result.details["tree"], []
