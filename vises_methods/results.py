@@ -132,9 +132,10 @@ class Result:
         languages = sorted({lang for names in labels.values() for lang in names})
         rows = {code: [names.get(lang) for lang in languages] for code, names in labels.items()}
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=languages, dtype=object).rename_axis("code")
-        before = [self.details["labels"]] if "labels" in self.details else []
-        together = pd.concat([*before, frame])
-        return replace(self, details={**self.details, "labels": together[~together.index.duplicated(keep="last")]})
+        if "labels" in self.details:
+            together = pd.concat([self.details["labels"], frame])
+            frame = together[~together.index.duplicated(keep="last")]
+        return replace(self, details={**self.details, "labels": frame})
 
     def label(self, code: object, lang: str) -> str:
         """Return the name of a code in a language, or in another that it has, or the code itself."""

@@ -47,6 +47,8 @@ def validate(
     list of Problem
         One per cell (or per row, for a repeated key), in the order of the rows.
     """
+    if _sound(frame, definition):
+        return []
     try:
         schema(definition).validate(frame, lazy=True)
     except SchemaErrors as errors:
@@ -66,6 +68,15 @@ def validate(
     ]
 
 
+def _sound(frame: pd.DataFrame, definition: Table) -> bool:
+    """Say whether every rule holds; pandera, which tells where one does not, takes twice as long to find none."""
+    present = [column for column in definition.columns if column.name in frame]
+    if not {column.name for column in present}.issuperset(definition.key):
+        return False
+    each = (_holds(rule, frame[column.name], column) for column in present for rule in _rules(column))
+    return all(bool(kept.all()) for kept in each) and not bool(frame.duplicated(list(definition.key)).any())
+
+
 def _rules(column: Column) -> Iterator[str]:
     if column.required:
         yield "required"
@@ -80,13 +91,14 @@ def _rules(column: Column) -> Iterator[str]:
 
 
 def _check(rule: str, column: Column) -> pa.Check:
-    def holds(values: pd.Series) -> pd.Series:
-        if rule == "required":
-            return values.notna()
-        kept: pd.Series = values.isna() | _HOLDS[rule](values, column).astype("boolean").fillna(False).astype(bool)
-        return kept
+    return pa.Check(lambda values: _holds(rule, values, column), name=rule, error=rule, ignore_na=False)
 
-    return pa.Check(holds, name=rule, error=rule, ignore_na=False)
+
+def _holds(rule: str, values: pd.Series, column: Column) -> pd.Series:
+    if rule == "required":
+        return values.notna()
+    kept: pd.Series = values.isna() | _HOLDS[rule](values, column).astype("boolean").fillna(False).astype(bool)
+    return kept
 
 
 def _in_range(values: pd.Series, column: Column) -> pd.Series:
