@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
 from vises_methods.errors import Problem
 from vises_methods.study.definitions import LIST_SEPARATOR, Column, Table
+
+if TYPE_CHECKING:  # where all rules hold, pandera is not needed, and importing it takes as long as pandas
+    import pandera.pandas as pa
 
 _RANK = ("required", "enum", "items", "pattern", "range", "key")
 
 
 def schema(definition: Table) -> pa.DataFrameSchema:
     """Return the pandera schema of a table: required cells, ranges, allowed values, forms and the key."""
+    import pandera.pandas as pa
+
     columns = {
         column.name: pa.Column(
             dtype=None, nullable=True, required=False, checks=[_check(name, column) for name in _rules(column)]
@@ -49,6 +52,8 @@ def validate(
     """
     if _sound(frame, definition):
         return []
+    from pandera.errors import SchemaErrors
+
     try:
         schema(definition).validate(frame, lazy=True)
     except SchemaErrors as errors:
@@ -91,6 +96,8 @@ def _rules(column: Column) -> Iterator[str]:
 
 
 def _check(rule: str, column: Column) -> pa.Check:
+    import pandera.pandas as pa
+
     return pa.Check(lambda values: _holds(rule, values, column), name=rule, error=rule, ignore_na=False)
 
 
@@ -129,6 +136,8 @@ _HOLDS = {
 
 
 def _key_check(definition: Table) -> pa.Check:
+    import pandera.pandas as pa
+
     key = list(definition.key)
 
     def unique(frame: pd.DataFrame) -> pd.Series:

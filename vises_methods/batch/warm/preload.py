@@ -130,8 +130,6 @@ def use_once() -> None:
         _fit()
     if "vises_methods.catalogue" in sys.modules:
         _write()
-    if "vises_methods.study.schemas" in sys.modules:
-        _validate()
 
 
 def _draw() -> None:
@@ -167,14 +165,3 @@ def _write() -> None:
         entries(lang)
         number(1234.5, lang, ".1f")
         number(0.5, lang, ".0%")
-
-
-def _validate() -> None:
-    """Hold a row against each table's definition: pandera loads most of itself when it first validates."""
-    from vises_methods.study.definitions import TABLES, table
-    from vises_methods.study.schemas import validate
-    from vises_methods.study.table_files import empty_frame
-
-    for name in TABLES:
-        frame = empty_frame(table(name))
-        validate(frame.reindex([2]), table(name), name)
