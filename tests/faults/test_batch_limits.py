@@ -43,7 +43,8 @@ def test_memory_and_tries_come_to_an_end(make_project, publishing, tmp_path):
     assert {name: (failure.kind, failure.cell) for name, failure in failures.items()} == {
         "01_greedy": ("memory", 4), "03_always_dies": ("kernel_died", 3), "04_error": ("cell_error", 3),
     }  # fmt: skip
-    assert "1 GB" in failures["01_greedy"].what("nl")
+    assert "de toegestane 1 GB" in failures["01_greedy"].what("nl")
+    assert "les 1 Go permis" in failures["01_greedy"].what("fr").replace("\xa0", " ")
     assert "--memory" in failures["01_greedy"].remedy("fr")
     with closing(sqlite3.connect(project.outputs / "ledger.sqlite")) as ledger:
         attempts = ledger.execute("SELECT notebook, state, failure FROM attempts ORDER BY notebook, rowid").fetchall()

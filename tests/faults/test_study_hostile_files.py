@@ -83,7 +83,7 @@ def test_office_locks_and_hidden_files_are_passed_over(folder: Path):
     assert _codes(folder) == []
 
 
-def test_a_table_whose_name_is_a_folder_is_taken_as_absent(folder: Path):
+def test_a_folder_where_a_file_should_be_is_told(folder: Path):
     (folder / "series.csv").unlink()
     (folder / "series.csv").mkdir()
-    assert _codes(folder) == []
+    assert _codes(folder) == ["folder_for_file"]

@@ -29,6 +29,7 @@ from vises_methods.errors import InputError, Problem, VisesError
 
 _CONNECT_SECONDS = 20
 _LOOK_SECONDS = 1.0
+_DIGEST_LENGTH, _DIGEST_SHOWN = 64, 12
 _AHEAD = 2
 """How many jobs a worker's thread is given at once, so that it need not wait for the next."""
 
@@ -98,17 +99,24 @@ def fingerprint(place: Place) -> dict[str, str]:
         ("reference", home / "data" / "reference"),
     ):
         files = sorted(path for path in folder.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts)
-        found[name] = text_digest(repr(digests.of_all(files, folder)))
+        found[name] = text_digest(repr(digests.of_all(files, folder))) if files else ""
     return found
 
 
 def differing(address: str, there: Mapping[str, str], here: Mapping[str, str]) -> list[Problem]:
     """Return how a worker's machine differs from this one in what results depend on."""
     return [
-        Problem(f"batch.cluster_errors.{part}", address, values={"here": here[part][:24], "there": there[part][:24]})
+        Problem(
+            f"batch.cluster_errors.{part}", address, values={"here": _short(here[part]), "there": _short(there[part])}
+        )
         for part in here
         if part != "shared" and there[part] != here[part]
     ]
+
+
+def _short(told: str) -> str:
+    """Write the beginning of a digest, any other value whole, and a dash where there is nothing."""
+    return (told[:_DIGEST_SHOWN] if len(told) == _DIGEST_LENGTH else told) or "–"
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ def _execute(notebook: nbformat.NotebookNode, order: Order, watch: _Watch) -> nb
             )
     except PapermillExecutionError as error:
         if order.memory is not None and error.ename in MEMORY_ERRORS:
-            return Failure("memory", f"{order.memory / 1e9:g} GB", watch.cell, watch.line)
+            return Failure("memory", f"{order.memory / 1e9:g}", watch.cell, watch.line)
         return Failure("cell_error", f"{error.ename}: {error.evalue}", watch.cell, watch.line)
     except CellTimeoutError:
         return Failure("timeout", f"{order.timeout:g} s", watch.cell, watch.line)

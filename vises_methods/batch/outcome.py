@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vises_methods.catalogue import text
+from vises_methods.catalogue import number, text
 
 Render = Callable[[Path, Path, str, Any], None]
 """``render(notebook_path, html_path, lang, context)``: makes the page of an executed notebook; must be picklable."""
@@ -17,6 +17,7 @@ KERNELS = ("auto", "forked", "ahead", "plain")
 """What a notebook may be run in; see :attr:`Order.kernels`."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 _LONGEST_MESSAGE = 600
 _MAY_PASS = frozenset({"kernel_died", "worker", "timeout"})
 
@@ -54,14 +55,25 @@ class Failure:
 
     def what(self, lang: str) -> str:
         """Say what happened, and in which cell."""
-        said = text(f"batch.failures.{self.kind}.what", lang, detail=self.detail)
+        said = text(f"batch.failures.{self.kind}.what", lang, detail=self._told(lang))
         if self.cell is None:
             return said
         return text("batch.failures.in_cell", lang, what=said, cell=str(self.cell), line=self.line)
 
     def remedy(self, lang: str) -> str:
         """Say what to do."""
-        return text(f"batch.failures.{self.kind}.remedy", lang, detail=self.detail)
+        return text(f"batch.failures.{self.kind}.remedy", lang, detail=self._told(lang))
+
+    def _told(self, lang: str) -> str:
+        """Write the detail as a reader does: another job by its name, gigabytes with the sign of the language."""
+        if self.kind == "blocked":
+            folder, _, stem = self.detail.rpartition("/")
+            name, _, written_in = stem.rpartition(".")
+            owner = "".join(folder.split("/")[1:])
+            return " · ".join(filter(None, [owner, f"{name} ({written_in})"])) if name else self.detail
+        if self.kind == "memory" and _NUMBER.fullmatch(self.detail):
+            return number(float(self.detail), lang)
+        return self.detail
 
 
 @dataclass(frozen=True)

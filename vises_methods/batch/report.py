@@ -17,7 +17,7 @@ from vises_methods.batch.outcome import Failure
 from vises_methods.batch.plan import Job
 from vises_methods.batch.progress import duration, job_name
 from vises_methods.batch.reproduction import Difference
-from vises_methods.batch.runner import RunReport
+from vises_methods.batch.runner import FAILED_ENDING, RunReport
 from vises_methods.batch.staleness import Explanation
 from vises_methods.catalogue import text
 from vises_methods.errors import Problem
@@ -60,7 +60,7 @@ def show_end(
         if count or code == "done":
             _print(console, f"  {text(f'batch.end.{code}', lang, count=count)}")
     for alike in _alike(report.failed):
-        _show_failures(alike, console, lang, study)
+        _show_failures(alike, console, lang, study, None if page is None else page.parent)
     if faulty:
         _print(console, text("batch.end.faulty", lang, names=list(faulty)), "yellow")
     if report.left:
@@ -194,11 +194,15 @@ def _alike(failed: Sequence[tuple[Job, Failure]]) -> list[list[tuple[Job, Failur
     return list(groups.values())
 
 
-def _show_failures(alike: Sequence[tuple[Job, Failure]], console: Console, lang: str, study: str) -> None:
+def _show_failures(
+    alike: Sequence[tuple[Job, Failure]], console: Console, lang: str, study: str, outputs: Path | None
+) -> None:
     job, failure = alike[0]
     _print(console, f"✗ {_some([job_name(each, lang) for each, _ in alike])}", "bold red")
     _print(console, f"    {failure.what(lang)}")
     _print(console, f"    {text('batch.problem.remedy', lang)} {failure.remedy(lang)}")
+    if outputs is not None and (so_far := outputs / job.folder / f"{job.stem}{FAILED_ENDING}").is_file():
+        _print(console, f"    {text('batch.end.so_far', lang, path=str(so_far))}")
     _print(console, f"    {text('batch.end.again', lang)} {command_to_reproduce(job, study)}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from vises_methods.batch.preparation import Prepared, Request, prepare
 from vises_methods.batch.selection import Selection
 from vises_methods.catalogue import LANGUAGES, text
 from vises_methods.errors import InputError
+from vises_methods.media_type import MIME
 from vises_methods.publish.crate import JobRecord, RunRecord, read_crate
 from vises_methods.study import outputs_root
 
@@ -26,6 +28,7 @@ _WHERE = ("study",)
 _TELLING = ("measure", "subject", "code", "indicator", "dimension", "heading", "file")
 """The columns that say what a row of a table is about."""
 FIGURE = "image/png"
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -162,9 +165,17 @@ def _file_differing(name: str, before: Path, now: Path, tolerance: float) -> Ite
         return
     if name.endswith(RESULTS):
         found = values_differing(old, new, tolerance=tolerance)
-        yield from (Difference("value", name, *each) for each in found)
+        yield from (Difference("value", name, place, _short(was), _short(now)) for place, was, now in found)
     else:
-        yield from _cells_differing(name, old, new)
+        yield from _cells_differing(name, _shown(old), _shown(new))
+
+
+def _shown(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Leave out of an executed notebook what it publishes: that is compared by value, as results."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(MIME, None)
+    return notebook
 
 
 def _cells_differing(name: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
@@ -206,7 +217,7 @@ def values_differing(before: Any, now: Any, *, tolerance: float, place: str = ""
         for i, (old, new) in enumerate(zip(before, now, strict=True)):
             yield from values_differing(old, new, tolerance=tolerance, place=f"{place}[{i}]")
     elif not _equal(before, now, tolerance):
-        yield place, _short(before), _short(now)
+        yield place, _written(before), _written(now)
 
 
 def _is_table(value: Any) -> bool:
@@ -232,17 +243,27 @@ def _rows_differing(
 
 def _equal(before: Any, now: Any, tolerance: float) -> bool:
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (before, now))
-    return math.isclose(before, now, rel_tol=tolerance) if numbers else bool(before == now)
+    if numbers:
+        return math.isclose(before, now, rel_tol=tolerance)
+    return bool(before == now) or (_is_digest(before) and _is_digest(now))
+
+
+def _is_digest(value: Any) -> bool:
+    """Say whether a value is a SHA-256: of an input it is told as a cause, and is no result."""
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _shortened(value: str) -> str:
     """Write the beginning of a digest, any other value whole."""
-    return (value[:12] if len(value) == 64 else value) or "–"
+    return (value[:12] if _is_digest(value) else value) or "–"
 
 
-def _short(value: Any) -> str:
-    written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return written if len(written) <= 60 else f"{written[:59]}…"
+def _short(value: str) -> str:
+    return value if len(value) <= 60 else f"{value[:59]}…"
 
 
 def fresh_folder() -> Path:

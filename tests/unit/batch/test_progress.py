@@ -88,11 +88,22 @@ def test_durations_as_people_say_them(seconds, said):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_end_on_one_screen(jobs, console, lang, tmp_path):
     report = RunReport(done=[jobs[0]], failed=[(jobs[1], FAILURE)], left=[jobs[2]], seconds=12)
+    so_far = tmp_path / jobs[1].folder / f"{jobs[1].stem}.failed.ipynb"
+    so_far.parent.mkdir(parents=True)
+    so_far.touch()
     show_end(report, console, lang, study="demo", faulty=["cigale"], page=tmp_path / "index.html")
     said = shown(console)
-    for part in (FAILURE.what(lang), FAILURE.remedy(lang), "cigale", str(tmp_path / "index.html")):
+    for part in (FAILURE.what(lang), FAILURE.remedy(lang), str(so_far), "cigale", str(tmp_path / "index.html")):
         assert part in said
     assert "vises run --study demo --enterprise bourdon --notebook 01_a --lang fr" in said
+
+
+def test_a_failure_is_told_in_the_words_of_the_language():
+    assert Failure("memory", "1.5").what("fr").endswith("que les 1,5 Go permis")
+    assert Failure("memory", "1.5").what("en").endswith("than the 1.5 GB allowed")
+    blocked = Failure("blocked", "baseline/vire-lune/04_indicator_aggregation.fr")
+    assert blocked.what("nl") == "Wacht op vire-lune · 04_indicator_aggregation (fr), dat mislukt is"
+    assert Failure("blocked", "baseline/80_portfolio.fr").what("en") == "Waits for 80_portfolio (fr), which failed"
 
 
 def test_failures_with_one_cause_are_told_once(jobs, console):

@@ -44,10 +44,16 @@ def study_problems(study: Path) -> Iterator[Problem]:
 def stray(folder: Path, expected: list[str], where: str, code: str = "stray_file") -> Iterator[Problem]:
     """Tell the files of a folder that are not expected, with the name that is nearest among the absent ones.
 
+    A folder that bears a file's name is told too: nothing would read what it holds.
+
     Hidden files and the locks of office programs (``~$…``) are passed over.
     """
     present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     absent = [name for name in expected if name not in present]
+    for name in sorted(present & set(expected)):
+        if Path(name).suffix and (folder / name).is_dir():
+            place = f"{where}/{name}" if where else name
+            yield Problem("study.errors.folder_for_file", place, values={"value": name})
     for name in sorted(present - set(expected)):
         if name.startswith((".", "~$")):
             continue
