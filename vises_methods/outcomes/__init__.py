@@ -30,6 +30,7 @@ from vises_methods.outcomes.sentences import causal_words, overclaims, wording
 from vises_methods.outcomes.series import interrupted_series
 from vises_methods.outcomes.small_studies import small_study_effects
 from vises_methods.outcomes.specifications import specification_curve
+from vises_methods.outcomes.sroi import sroi_corrections
 from vises_methods.outcomes.staggered import staggered_differences
 from vises_methods.outcomes.standardised import cliffs_delta, standardised_difference
 from vises_methods.outcomes.stepdown import romano_wolf
@@ -95,6 +96,7 @@ __all__ = [
     "small_study_effects",
     "smallest_detectable",
     "specification_curve",
+    "sroi_corrections",
     "staggered_differences",
     "standardised_difference",
     "weight",

@@ -10,7 +10,7 @@ import pandas as pd
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from vises_methods.outcomes.inference import missing_row, share, stated_row
-from vises_methods.outcomes.requirements import numbers, require_columns, require_range, served_indicator
+from vises_methods.outcomes.requirements import numbers, require_columns, require_range, require_table, served_indicator
 from vises_methods.results import NotEstimable, Result, fingerprint
 
 
@@ -70,6 +70,7 @@ def attrition(
     where = "attrition"
     require_range(level, 0, 1, f"{where}(level=)")
     keys = [respondent] if isinstance(respondent, str) else list(respondent)
+    require_table(survey, where)
     armed = arm in survey.columns
     require_columns(survey, [outcome, wave, *keys], where)
     frame = survey.assign(

@@ -258,11 +258,13 @@ class _Draws:
 def _matrices(
     frame: pd.DataFrame, formula: str, clusters: str, where: str
 ) -> tuple[pd.DataFrame, Floats, Any, list[str]]:
-    kept = frame[frame[clusters].notna()]
+    kept = frame[frame[clusters].notna()].reset_index(drop=True).infer_objects()
     try:
         response, design = patsy.dmatrices(formula, kept, return_type="dataframe", NA_action="drop")
     except patsy.PatsyError as fault:
         raise InputError("outcomes.errors.formula", f"{where}(formula=)", formula=formula, fault=str(fault)) from fault
+    if not np.isfinite(response.to_numpy()).all() or not np.isfinite(design.to_numpy()).all():
+        raise InputError("not_numeric", f"{where}(formula=)", column=formula, value=str(np.inf))
     codes = cluster_codes(kept.loc[design.index, clusters]) if len(design) else np.zeros(0, dtype=np.int64)
     return response, design.to_numpy(dtype=float), codes, list(design.columns)
 

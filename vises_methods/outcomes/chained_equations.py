@@ -89,7 +89,7 @@ def impute(
     places = np.flatnonzero(known)
     groups = [places] if arm is None else [places[(frame[arm].iloc[places] == side).to_numpy()]
                                            for side in sorted(frame[arm].dropna().unique(), key=str)]  # fmt: skip
-    parts = [(rows, frame.iloc[rows].reset_index(drop=True)) for rows in groups]
+    parts = [(rows, frame.iloc[rows].reset_index(drop=True)) for rows in groups if len(rows)]
     coded = [{name: _coded(part, name, where) for name in (*columns, *predictors)} for _, part in parts]
     done = []
     for turn in range(imputations):
@@ -106,7 +106,7 @@ def impute(
 
 def _coded(part: pd.DataFrame, name: str, where: str) -> Floats:
     """Return a column as numbers, missing where it is: itself, or an indicator for each word but the first."""
-    return np.asarray(covariate_columns(part, [name], where).to_numpy(dtype=float).reshape(len(part), -1))
+    return np.asarray(covariate_columns(part, [name], where).to_numpy(dtype=float))
 
 
 def _sources(

@@ -11,9 +11,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vises_methods.outcomes.clusters import clustered_loadings
-from vises_methods.outcomes.effect_sizes import effect_size, hedges_factor
-from vises_methods.outcomes.inference import estimate_row, missing_row, quantile, share, stated_row
+from vises_methods.outcomes.inference import estimate_row, missing_row, share, stated_row
 from vises_methods.outcomes.known_coverage import MANY_LEFT, few_and_skewed, known_narrow
+from vises_methods.outcomes.paired_measures import (
+    CORRELATED,
+    PAIRED_MEASURES,
+    PairedMeasure,
+    flat,
+    influence_of_people,
+    normal_theory,
+    standardised,
+)
 from vises_methods.outcomes.ranks import sign_flip, signed_rank
 from vises_methods.outcomes.requirements import (
     Floats,
@@ -26,13 +34,11 @@ from vises_methods.outcomes.requirements import (
     same_length,
 )
 from vises_methods.outcomes.skewed import skewness_adjusted
-from vises_methods.outcomes.standardised import noncentral_limits
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
-PairedMeasure = Literal["SMCR", "SMCC", "d_z", "g_z", "d_av", "d_rm", "MC"]
 Interval = Literal["t", "skew"]
 INTERVALS: tuple[str, ...] = ("t", "skew")
-PAIRED_MEASURES: tuple[str, ...] = ("SMCR", "SMCC", "d_z", "g_z", "d_av", "d_rm", "MC")
+_FEWEST = 3
 
 
 def paired_change(
@@ -273,7 +279,7 @@ def change_beyond_trend(
 def _obstacle(x: Floats, y: Floats, codes: NDArray[np.int64] | None) -> str | None:
     if len(x) < 2:
         return "outcomes.reasons.few_people"
-    if np.ptp(y - x) == 0 or np.ptp(x) == 0:
+    if np.ptp(y - x) == 0:
         return "outcomes.reasons.no_variation"
     if codes is not None and codes.max() == 0:
         return "outcomes.reasons.one_cluster"
@@ -297,65 +303,16 @@ def _rows(
         raw = skewness_adjusted(raw, change)
     if measure == "MC":
         return [{**raw, "measure": "MC"}, raw]
-    value, scale = _standardised(x, y, measure)
+    if len(x) < _FEWEST and measure != "d_z":
+        return [missing_row(measure, subject, "outcomes.reasons.few_people", clusters=groups, **known), raw]
+    if flat(x, y) and measure in CORRELATED:
+        # all at one point before, or all at the end of the scale after: the change is known, its yardstick is not
+        return [missing_row(measure, subject, "outcomes.reasons.no_variation", clusters=groups, **known), raw]
+    value, scale = standardised(x, y, measure)
     if codes is not None:
-        se, df = _error_of_mean(_influence(x, y, measure, value, scale), codes)
+        se, df = _error_of_mean(influence_of_people(x, y, measure, value, scale), codes)
         return [estimate_row(measure, subject, value, se, df, clusters=groups, **known), raw]
-    return [_normal_theory(x, y, measure, value, subject, known), raw]
-
-
-def _standardised(x: Floats, y: Floats, measure: PairedMeasure) -> tuple[float, float]:
-    """Return the standardised change and the factor on its numerator over the yardstick."""
-    factor = float(hedges_factor(len(x) - 1)) if measure in ("SMCR", "SMCC", "g_z") else 1.0
-    scale = factor / _yardstick(x, y, measure)
-    return float((y - x).mean() * scale), scale
-
-
-def _yardstick(x: Floats, y: Floats, measure: PairedMeasure) -> float:
-    if measure == "SMCR":
-        return float(x.std(ddof=1))
-    if measure == "d_av":
-        return float(np.sqrt((x.var(ddof=1) + y.var(ddof=1)) / 2))
-    spread = float((y - x).std(ddof=1))
-    return spread / float(np.sqrt(2 * (1 - np.corrcoef(x, y)[0, 1]))) if measure == "d_rm" else spread
-
-
-def _normal_theory(
-    x: Floats, y: Floats, measure: PairedMeasure, value: float, subject: str, known: dict[str, Any]
-) -> dict[str, Any]:
-    n, r = len(x), float(np.corrcoef(x, y)[0, 1])
-    if measure in ("d_z", "g_z"):
-        factor = float(hedges_factor(n - 1)) if measure == "g_z" else 1.0
-        low, high = noncentral_limits(value / factor * np.sqrt(n), n - 1.0, known["level"])
-        scale = factor / float(np.sqrt(n))
-        return stated_row(measure, subject, value, **known, low=low * scale, high=high * scale, df=n - 1.0)
-    if measure == "d_av":
-        variances, mean = np.array([x.var(ddof=1), y.var(ddof=1)]), (x.var(ddof=1) + y.var(ddof=1)) / 2
-        both = (variances**2).sum() + 2 * r**2 * variances.prod()
-        vi = value**2 * both / (8 * mean**2 * (n - 1)) + (y - x).var(ddof=1) / (mean * (n - 1))
-    elif measure == "d_rm":
-        vi = (1 / n + (value / np.sqrt(2 * (1 - r))) ** 2 / (2 * n)) * 2 * (1 - r)
-    else:
-        yardstick = x if measure == "SMCR" else y
-        vi = effect_size(
-            measure, m1i=[y.mean()], sd1i=[yardstick.std(ddof=1)], m2i=[x.mean()], sd2i=[x.std(ddof=1)], ni=[n], ri=[r]
-        )["vi"].iloc[0]  # fmt: skip
-    se = float(np.sqrt(vi))
-    reach = quantile(known["level"], None) * se
-    return stated_row(measure, subject, value, **known, low=value - reach, high=value + reach, se=se)
-
-
-def _influence(x: Floats, y: Floats, measure: PairedMeasure, value: float, scale: float) -> Floats:
-    """Return one value per person whose mean is the estimate and whose spread its sampling error (delta method)."""
-    if measure == "SMCR":
-        stretch = (x - x.mean()) ** 2 / x.var(ddof=1) - 1
-    elif measure == "d_av":
-        total = x.var(ddof=1) + y.var(ddof=1)
-        stretch = ((x - x.mean()) ** 2 + (y - y.mean()) ** 2) / total - 1
-    else:
-        change = y - x
-        stretch = (change - change.mean()) ** 2 / change.var(ddof=1) - 1
-    return np.asarray((y - x) * scale - value / 2 * stretch, dtype=float)
+    return [normal_theory(x, y, measure, value, subject, known), raw]
 
 
 def _error_of_mean(values: Floats, codes: NDArray[np.int64] | None) -> tuple[float, float]:
@@ -368,7 +325,7 @@ def _error_of_mean(values: Floats, codes: NDArray[np.int64] | None) -> tuple[flo
 def _moments(x: Floats, y: Floats) -> pd.DataFrame:
     moments = {"n": len(x), "mean_before": x.mean(), "sd_before": x.std(ddof=1), "mean_after": y.mean(),
                "sd_after": y.std(ddof=1), "sd_change": (y - x).std(ddof=1)}  # fmt: skip
-    correlation = np.corrcoef(x, y)[0, 1] if np.ptp(y) > 0 else np.nan
+    correlation = np.nan if flat(x, y) else np.corrcoef(x, y)[0, 1]
     return pd.DataFrame([moments | {"correlation": correlation}])
 
 

@@ -123,18 +123,10 @@ def cluster_robust(
     [4.4, 3.36]
     """
     where = "cluster_robust"
-    require_option(kind, KINDS, f"{where}(kind=)")
     require_range(level, 0, 1, f"{where}(level=)")
     names = [str(name) for name in fitted.model.exog_names]
     wanted = names if terms is None else list(terms)
-    for name in wanted:
-        require_option(name, names, f"{where}(terms=)")
-    design, weights = design_of(fitted)
-    same_length(f"{where}(clusters=)", design, clusters)
-    codes = cluster_codes(clusters)
-    if codes.max() == 0 or codes.min() < 0:
-        raise InputError("outcomes.errors.clusters", f"{where}(clusters=)", count=int(codes.max()) + 1)
-    columns = [names.index(name) for name in wanted]
+    design, weights, codes, columns = clustered_fit(fitted, clusters, kind, wanted, where)
     within = sum(levels_within(levels, codes) for levels in _categories(fitted)) if kind in ("CRV1", "CRV3") else 0
     found = clustered_loadings(design, codes, kind=kind, columns=columns, weights=weights, within=within)
     residuals = np.asarray(fitted.model.endog, dtype=float) - design @ np.asarray(fitted.params, dtype=float)
@@ -177,6 +169,22 @@ def clustered_loadings(
         df = np.array([_satterthwaite(design, weight, codes, clusters, bread, column) for column in loadings.T])
     factor = _small_sample_factor(kind, clusters, design, within)
     return ClusteredLoadings(loadings * np.sqrt(factor), df, codes, clusters)
+
+
+def clustered_fit(
+    fitted: Any, clusters: Labels, kind: Kind, terms: Sequence[str], where: str
+) -> tuple[Floats, Floats | None, NDArray[np.int64], list[int]]:
+    """Return design, weights, clusters as codes and the columns of terms; raise where one of them does not fit."""
+    require_option(kind, KINDS, f"{where}(kind=)")
+    names = [str(name) for name in fitted.model.exog_names]
+    for name in terms:
+        require_option(name, names, f"{where}(terms=)")
+    design, weights = design_of(fitted)
+    same_length(f"{where}(clusters=)", design, clusters)
+    codes = cluster_codes(clusters)
+    if codes.max() == 0 or codes.min() < 0:
+        raise InputError("outcomes.errors.clusters", f"{where}(clusters=)", count=int(codes.max()) + 1)
+    return design, weights, codes, [names.index(name) for name in terms]
 
 
 def design_of(fitted: Any) -> tuple[Floats, Floats | None]:

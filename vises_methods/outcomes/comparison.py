@@ -21,11 +21,13 @@ from vises_methods.outcomes.regression import (
 )
 from vises_methods.outcomes.requirements import (
     Floats,
+    as_names,
     cluster_codes,
     numbers,
     require_columns,
     require_option,
     require_range,
+    require_table,
     served_indicator,
 )
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
@@ -111,20 +113,18 @@ def difference_in_differences(
     """
     where = "difference_in_differences"
     outcomes = [outcome] if isinstance(outcome, str) else list(outcome)
-    names = _names(respondent)
+    names = as_names(respondent)
+    require_table(frame, where)
     panel = bool(names) and set(names) <= set(frame.columns)
-    extra = [*(covariates or []), *_names(clusters), *_names(fixed_effects), *_names(weights)]
+    extra = [*(covariates or []), *as_names(clusters), *as_names(fixed_effects), *as_names(weights)]
     require_columns(frame, [*outcomes, arm, wave, *extra], where)
     _require_options(se, clusters, level, where)
-    waves = np.sort(pd.Series(numbers(frame[wave], where, wave)).dropna().unique())
-    first, last = _ends(waves, before, after)
-    served = served_indicator(frame[arm], f"{where}(arm=)")
+    first, last, served, reason = waves_and_arms(frame, arm, wave, before, after, where)
     used = {
         "outcome": outcomes, "arm": arm, "wave": wave, "clusters": clusters, "se": se,
         "covariates": list(covariates or []), "respondent": names if panel else None, "fixed_effects": fixed_effects,
         "weights": weights, "before": first, "after": last, "level": level,
     }  # fmt: skip
-    reason = _no_comparison(waves, served)
     rows, notices = [], []
     for name in outcomes:
         if reason:
@@ -207,8 +207,8 @@ def ancova(
     """
     where = "ancova"
     outcomes = [outcome] if isinstance(outcome, str) else list(outcome)
-    starts = _names(baseline) * (len(outcomes) if isinstance(baseline, str) else 1)
-    extra = [*starts, *(covariates or []), *_names(clusters), *_names(fixed_effects), *_names(weights)]
+    starts = as_names(baseline) * (len(outcomes) if isinstance(baseline, str) else 1)
+    extra = [*starts, *(covariates or []), *as_names(clusters), *as_names(fixed_effects), *as_names(weights)]
     require_columns(frame, [*outcomes, arm, *extra], where)
     _require_options(se, clusters, level, where)
     require_option(adjustment, ADJUSTMENTS, f"{where}(adjustment=)")
@@ -239,22 +239,21 @@ def ancova(
     )
 
 
-def _names(columns: str | Sequence[str] | None) -> list[str]:
-    if columns is None:
-        return []
-    return [columns] if isinstance(columns, str) else list(columns)
-
-
 def _require_options(se: str, clusters: str | None, level: float, where: str) -> None:
     allowed = STANDARD_ERRORS if clusters is None else CLUSTERED_ERRORS
     require_option(se, allowed, f"{where}(se=)")
     require_range(level, 0, 1, f"{where}(level=)")
 
 
-def _ends(waves: Floats, before: float | None, after: float | None) -> tuple[float | None, float | None]:
-    if len(waves) == 0:
-        return None, None
-    return (float(waves[0]) if before is None else before), (float(waves[-1]) if after is None else after)
+def waves_and_arms(
+    frame: pd.DataFrame, arm: str, wave: str, before: float | None, after: float | None, where: str
+) -> tuple[float | None, float | None, Floats, str | None]:
+    """Return the first and last wave, who is served, and why no two waves of two arms can be compared, if so."""
+    waves = np.sort(pd.Series(numbers(frame[wave], where, wave)).dropna().unique())
+    served = served_indicator(frame[arm], f"{where}(arm=)")
+    ends = (before, after) if len(waves) == 0 else (
+        float(waves[0]) if before is None else before, float(waves[-1]) if after is None else after)  # fmt: skip
+    return *ends, served, _no_comparison(waves, served)
 
 
 def _no_comparison(waves: Floats, served: Floats) -> str | None:
@@ -356,7 +355,7 @@ def _people_by_arm(rows: pd.DataFrame, used: dict[str, Any]) -> dict[str, int]:
     served = rows["__served"].to_numpy()
     counted = [served[rows[wave].to_numpy() == each] for each in rows[wave].unique()] if wave else [served]
     words = {"n_served": 1.0, "n_comparison": 0.0}
-    return {word: min(int((part == side).sum()) for part in counted) for word, side in words.items()}
+    return {word: min((int((part == side).sum()) for part in counted), default=0) for word, side in words.items()}
 
 
 def _with_intercepts(design: pd.DataFrame, rows: pd.DataFrame, fixed_effects: str | None) -> Floats:

@@ -14,7 +14,13 @@ import pandas as pd
 
 from vises_methods.errors import InputError
 from vises_methods.outcomes.inference import stated_row
-from vises_methods.outcomes.requirements import numbers, require_columns, require_option, served_indicator
+from vises_methods.outcomes.requirements import (
+    numbers,
+    require_columns,
+    require_option,
+    require_table,
+    served_indicator,
+)
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
 MINIMUM_POINTS_BEFORE = 8
@@ -178,7 +184,10 @@ def _listed(value: Any) -> list[str]:
 def _survey_counts(survey: pd.DataFrame | None, plan: Mapping[str, Any] | None, where: str) -> pd.DataFrame:
     """Return people with any outcome answered, by arm and wave."""
     columns = ["arm", "wave", "people"]
-    if survey is None or survey.empty:
+    if survey is None:
+        return pd.DataFrame(columns=columns)
+    require_table(survey, where)
+    if survey.empty:
         return pd.DataFrame(columns=columns)
     require_columns(survey, ["respondent", "wave"], where)
     outcomes = _outcomes(survey, plan)

@@ -186,6 +186,9 @@ def _assigned(
     columns = [frame[name] for name in used["covariates"]]
     if used["method"] == "coarsened":
         columns = [_cut(column, used["cuts"].get(column.name), where) for column in columns]
+    unknown = [str(column.name) for column in columns if column.isna().any()]
+    if unknown:
+        raise InputError("outcomes.errors.missing_covariates", f"{where}(covariates=)", columns=unknown)
     cells, _ = pd.factorize(pd.MultiIndex.from_arrays(columns) if len(columns) > 1 else pd.Index(columns[0]))
     return _by_cell(cells, served)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.miscmodels.ordinal_model import OrderedModel
+from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
 
 from vises_methods.outcomes.inference import estimate_row, missing_row, quantile, share, stated_row
 from vises_methods.outcomes.proportional_odds import proportional_odds_tests
@@ -23,6 +25,9 @@ from vises_methods.outcomes.requirements import (
     served_indicator,
 )
 from vises_methods.results import NotEstimable, Result, fingerprint
+
+_ENDLESS = 12.0
+"""A log odds ratio over the range of a covariate that no data of people can show: e to the 12th, 160,000."""
 
 
 def brunner_munzel(served: Values, comparison: Values, /, *, level: float = 0.95) -> Result:
@@ -187,11 +192,14 @@ def ordered_logit(
     codes = cluster_codes(frame.loc[keep, clusters]) if clusters else None
     reason = _obstacle(x, answers, codes)
     details: dict[str, pd.DataFrame] = {}
-    if reason:
-        row = missing_row("log_odds_ratio", outcome, reason, **known)
-    else:
+    fitted = None
+    if reason is None:
         ranks = np.unique(answers, return_inverse=True)[1]
-        fitted = OrderedModel(ranks, x, distr="logit").fit(method="bfgs", disp=False, gtol=1e-9, maxiter=500)
+        fitted = _fitted(ranks, x)
+        reason = None if fitted is not None else "outcomes.reasons.no_overlap_odds"
+    if reason or fitted is None:
+        row = missing_row("log_odds_ratio", outcome, reason or "", **known)
+    else:
         se, df, groups = _error(fitted, codes)
         row = estimate_row("log_odds_ratio", outcome, float(fitted.params[0]), se, df, clusters=groups, **known)
         thresholds = fitted.model.transform_threshold_params(fitted.params)[1:-1]
@@ -229,11 +237,21 @@ def _relative_effect(x: Floats, y: Floats) -> tuple[float, float, float]:
 def _obstacle(x: Floats, answers: Floats, codes: Any) -> str | None:
     if len(x) <= x.shape[1] + 2 or len(np.unique(x[:, 0])) < 2:
         return "outcomes.reasons.few_people"
+    if np.linalg.matrix_rank(np.column_stack([np.ones(len(x)), x])) <= x.shape[1]:
+        return "outcomes.reasons.covariates_repeat"
     if len(np.unique(answers)) < 2:
         return "outcomes.reasons.no_variation"
     if codes is not None and codes.max() == 0:
         return "outcomes.reasons.one_cluster"
     return None
+
+
+def _fitted(ranks: Any, x: Floats) -> Any:
+    """Return the fit, or None where the odds have no end: an answer that only one side of a covariate gave."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", (ConvergenceWarning, HessianInversionWarning, RuntimeWarning))
+        fitted = OrderedModel(ranks, x, distr="logit").fit(method="bfgs", disp=False, gtol=1e-9, maxiter=500)
+    return fitted if np.abs(fitted.params[: x.shape[1]] * np.ptp(x, axis=0)).max() < _ENDLESS else None
 
 
 def _error(fitted: Any, codes: Any) -> tuple[float, float | None, int | None]:

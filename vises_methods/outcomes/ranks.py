@@ -23,11 +23,14 @@ from vises_methods.outcomes.requirements import (
     require_range,
     same_length,
 )
+from vises_methods.outcomes.walsh import how_many, ordered_averages
 from vises_methods.randomness import generator
 from vises_methods.results import NotEstimable, Result, fingerprint
 
 Zeros = Literal["wilcoxon", "pratt"]
 ZEROS: tuple[str, ...] = ("wilcoxon", "pratt")
+_COUNTED_RANKS = 400
+_CELLS = 10_000_000
 _ENUMERATED_CLUSTERS = 16
 _ENUMERATED_ASSIGNMENTS = 200_000
 
@@ -81,11 +84,12 @@ def signed_rank(
     ranks = _ranks_of_changes(change, zeros)
     positive = float(ranks[change[change != 0] > 0].sum())
     middle, spread = ranks.sum() / 2, float(np.sqrt((ranks**2).sum()) / 2)
-    walsh = _walsh_averages(moved)
+    count = how_many(len(moved))
+    below, above = ordered_averages(moved, [(count - 1) // 2, count // 2])
     low, high = _pseudomedian_limits(moved, level)
     row = stated_row(
-        "pseudomedian", "change", float(np.median(walsh)), **known, low=low, high=high, statistic=positive,
-        p=_exact_signed_rank_p(ranks, positive), z=float((positive - middle) / spread),
+        "pseudomedian", "change", (below + above) / 2, **known, low=low, high=high, statistic=positive,
+        p=_signed_rank_p(ranks, positive), z=float((positive - middle) / spread),
     )  # fmt: skip
     corrected = max(abs(positive - middle) - 0.5, 0.0) / spread
     test = pd.DataFrame(
@@ -146,11 +150,11 @@ def sign_flip(
         reason = "outcomes.reasons.no_variation"
         rows = [missing_row("mean_change", "change", reason, **known)]
         return _rank_result("sign-flip test", rows, used, inputs, NotEstimable(reason), None)
-    flips, counted = _flips(len(sums), draws, seed)
-    extreme = np.abs(flips @ sums) >= abs(sums.sum()) - 1e-10 * np.abs(sums).sum()
-    p = extreme.mean() if counted else (extreme.sum() + 1) / (len(flips) + 1)
+    flipped, counted = _flipped_sums(sums, draws, seed)
+    extreme = np.abs(flipped) >= abs(sums.sum()) - 1e-10 * np.abs(sums).sum()
+    p = extreme.mean() if counted else (extreme.sum() + 1) / (len(flipped) + 1)
     row = stated_row("mean_change", "change", float(change.mean()), **known, clusters=len(sums), p=float(p))
-    test = pd.DataFrame([{"ways": len(flips), "all_counted": counted, "units": len(sums)}])
+    test = pd.DataFrame([{"ways": len(flipped), "all_counted": counted, "units": len(sums)}])
     return _rank_result("sign-flip test", [row], used, inputs, None, {"test": test})
 
 
@@ -233,6 +237,14 @@ def _ranks_of_changes(change: Floats, zeros: Zeros) -> Floats:
     return np.asarray(stats.rankdata(np.abs(change))[change != 0], dtype=float)
 
 
+def _signed_rank_p(ranks: Floats, positive: float) -> float:
+    """Return the exact p value, or with hundreds of people the normal one, which then agrees to four digits."""
+    if len(ranks) <= _COUNTED_RANKS:
+        return _exact_signed_rank_p(ranks, positive)
+    distance = max(abs(positive - ranks.sum() / 2) - 0.5, 0.0)
+    return float(2 * stats.norm.sf(distance / (np.sqrt((ranks**2).sum()) / 2)))
+
+
 def _exact_signed_rank_p(ranks: Floats, positive: float) -> float:
     """Count, by convolution over doubled ranks (whole numbers even with ties), the sums as far from the middle."""
     doubled = np.rint(2 * ranks).astype(int)
@@ -246,29 +258,30 @@ def _exact_signed_rank_p(ranks: Floats, positive: float) -> float:
     return float(min(1.0, ways[distance >= abs(4 * positive - doubled.sum()) - 1e-9].sum()))
 
 
-def _walsh_averages(change: Floats) -> Floats:
-    rows, columns = np.triu_indices(len(change))
-    return np.asarray((change[rows] + change[columns]) / 2, dtype=float)
-
-
 def _pseudomedian_limits(change: Floats, level: float) -> tuple[float | None, float | None]:
     """Return the shifts at which the corrected normal test just rejects, by the ordered averages of two changes."""
     n = len(change)
     if n < 3:
         return None, None
-    averages = np.sort(_walsh_averages(change))
+    count = how_many(n)
     ranks = stats.rankdata(np.abs(change))
     spread = np.sqrt((ranks**2).sum()) / 2
-    reach = len(averages) / 2 - quantile(level, None) * spread - 0.5
-    position = int(np.clip(np.floor(reach), 0, len(averages) - 1))
-    return float(averages[position]), float(averages[len(averages) - 1 - position])
+    reach = count / 2 - quantile(level, None) * spread - 0.5
+    position = int(np.clip(np.floor(reach), 0, count - 1))
+    low, high = ordered_averages(change, [position, count - 1 - position])
+    return low, high
 
 
-def _flips(units: int, draws: int, seed: int) -> tuple[Floats, bool]:
+def _flipped_sums(sums: Floats, draws: int, seed: int) -> tuple[Floats, bool]:
+    """Return the sum under every flip of signs, and whether all were counted; many people are drawn in blocks."""
+    units = len(sums)
     if units <= _ENUMERATED_CLUSTERS:
         bits = (np.arange(2**units)[:, None] >> np.arange(units)) & 1
-        return 1.0 - 2.0 * bits, True
-    return generator(seed, "sign_flip").choice([-1.0, 1.0], size=(draws, units)), False
+        return (1.0 - 2.0 * bits) @ sums, True
+    random = generator(seed, "sign_flip")
+    rows = max(1, _CELLS // units)
+    blocks = [min(rows, draws - start) for start in range(0, draws, rows)]
+    return np.concatenate([random.choice([-1.0, 1.0], size=(block, units)) @ sums for block in blocks]), False
 
 
 def _assignments(k: int, taken: int, draws: int, seed: int) -> tuple[Floats, bool]:

@@ -39,7 +39,7 @@ def covariate_columns(frame: pd.DataFrame, covariates: Sequence[str], where: str
     """
     parts: dict[str, Floats] = {}
     for name in covariates:
-        column = frame[name]
+        column = frame[name].infer_objects()
         if isinstance(column.dtype, pd.CategoricalDtype) or not pd.api.types.is_numeric_dtype(column):
             codes, found = pd.factorize(column)
             for place in sorted(range(len(found)), key=lambda code: str(found[code]))[1:]:

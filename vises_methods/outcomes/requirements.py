@@ -17,8 +17,22 @@ Labels = pd.Series | Sequence[Any] | NDArray[Any]
 SERVED_WORDS = ("participants", "comparison")
 
 
+def as_names(columns: str | Sequence[str] | None) -> list[str]:
+    """Return the names of no, one or several columns."""
+    if columns is None:
+        return []
+    return [columns] if isinstance(columns, str) else list(columns)
+
+
+def require_table(frame: object, where: str) -> None:
+    """Raise ``not_a_table`` unless ``frame`` is a DataFrame."""
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError("outcomes.errors.not_a_table", where, kind=type(frame).__name__)
+
+
 def require_columns(frame: pd.DataFrame, columns: Iterable[str], where: str) -> None:
     """Raise ``missing_columns`` unless ``frame`` has all ``columns``, and ``empty_data`` where it has no rows."""
+    require_table(frame, where)
     required = list(dict.fromkeys(columns))
     missing = [column for column in required if column not in frame.columns]
     if missing:
@@ -41,10 +55,15 @@ def require_range(value: float, low: float, high: float, where: str) -> None:
 
 
 def numbers(values: Any, where: str, column: str | None = None) -> Floats:
-    """Return ``values`` as floats, missing ones as NaN; raise ``not_numeric`` at the first that is no number."""
-    series = pd.Series(values)
+    """Return ``values`` as floats, missing ones as NaN; raise ``not_numeric`` at the first that is no finite number."""
+    try:
+        series = pd.Series(values)
+    except (TypeError, ValueError) as fault:
+        kind = type(values).__name__
+        raise InputError("not_numeric", where, column=column or kind, value=kind) from fault
     converted = pd.to_numeric(series, errors="coerce")
-    spoiled = series[converted.isna() & series.notna()]
+    endless = converted.isin([np.inf, -np.inf])
+    spoiled = series[(converted.isna() & series.notna()) | endless]
     if len(spoiled):
         name = column if column is not None else str(series.name)
         raise InputError("not_numeric", where, column=name, value=str(spoiled.iloc[0]))

@@ -234,6 +234,10 @@ def sensitivity_to_confounding(
     df = float(len(x) - np.linalg.matrix_rank(x)) if len(x) else 0.0
     names = [arm, "intercept", *map(str, columns.columns)]
     reason = "outcomes.reasons.few_people" if df < 2 else None
+    if reason is None and np.linalg.matrix_rank(x[:, 1:]) == np.linalg.matrix_rank(x):
+        reason = "outcomes.reasons.covariates_repeat"
+    if reason is None and np.abs(least_squares(x, y[keep])[1]).max() <= 1e-12 * max(1.0, np.abs(y[keep]).max()):
+        reason = "outcomes.reasons.no_variation"
     details: dict[str, pd.DataFrame] = {}
     if reason:
         rows = [missing_row("estimate", outcome, reason, **known)]
@@ -310,10 +314,10 @@ def _robustness_value(f: float) -> float:
     return float((np.sqrt(f**4 + 4 * f**2) - f**2) / 2)
 
 
-def _partial_r2(x: Floats, y: Floats, column: int) -> float:
-    df = float(len(x) - np.linalg.matrix_rank(x))
-    estimate, se = _coefficient(x, y, column, df)
-    return (estimate / se) ** 2 / ((estimate / se) ** 2 + df)
+def _partial_r2(x: Floats, y: Floats, columns: Sequence[int]) -> float:
+    """Return the share that columns explain of what the others leave: of one column, or of all indicators of words."""
+    left = (least_squares(np.delete(x, columns, axis=1), y)[1] ** 2).sum()
+    return max(0.0, float(1 - (least_squares(x, y)[1] ** 2).sum() / left)) if left > 0 else 0.0
 
 
 def _bounds(
@@ -328,9 +332,9 @@ def _bounds(
 ) -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = []
     for name in benchmark:
-        column = list(names).index(name)
-        with_arm = _partial_r2(x[:, 1:], x[:, 0], column - 1)
-        with_outcome = _partial_r2(x, y, column)
+        columns_of = [i for i, one in enumerate(names) if i > 1 and (one == name or one.startswith(f"{name}["))]
+        with_arm = _partial_r2(x[:, 1:], x[:, 0], [column - 1 for column in columns_of])
+        with_outcome = _partial_r2(x, y, columns_of)
         for times in strength:
             arm_share = times * with_arm / (1 - with_arm)
             between = times * with_arm**2 / ((1 - times * with_arm) * (1 - with_arm))

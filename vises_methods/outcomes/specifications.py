@@ -12,16 +12,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vises_methods.errors import InputError
+from vises_methods.outcomes.comparison import waves_and_arms
 from vises_methods.outcomes.inference import estimate_row, missing_row, share
 from vises_methods.outcomes.regression import coefficient, covariate_columns
 from vises_methods.outcomes.requirements import (
     Floats,
+    as_names,
     cluster_codes,
     numbers,
     require_columns,
     require_option,
     require_range,
-    served_indicator,
 )
 from vises_methods.outcomes.specifications_joint import Specified, joint_test
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
@@ -130,10 +131,10 @@ def specification_curve(
     """
     where = "specification_curve"
     used: dict[str, Any] = {
-        "outcome": _names(outcome), "arm": arm, "wave": wave, "clusters": clusters, "respondent": _names(respondent),
-        "covariates": list(covariates or []), "models": list(models), "samples": list(samples), "weights": weights,
-        "planned": dict(planned or {}), "before": before, "after": after, "permutations": permutations, "seed": seed,
-        "level": level, "unit": unit,
+        "outcome": as_names(outcome), "arm": arm, "wave": wave, "clusters": clusters,
+        "respondent": as_names(respondent), "covariates": list(covariates or []), "models": list(models),
+        "samples": list(samples), "weights": weights, "planned": dict(planned or {}), "before": before, "after": after,
+        "permutations": permutations, "seed": seed, "level": level, "unit": unit,
     }  # fmt: skip
     columns = [
         *used["outcome"],
@@ -141,21 +142,17 @@ def specification_curve(
         wave,
         *used["respondent"],
         *used["covariates"],
-        *_names(clusters),
-        *_names(weights),
+        *as_names(clusters),
+        *as_names(weights),
     ]
     require_columns(frame, columns, where)
     options = _options(used)
     _require_options(options, used, where)
-    waves = np.sort(pd.Series(numbers(frame[wave], where, wave)).dropna().unique())
-    served = served_indicator(frame[arm], f"{where}(arm=)")
-    reason = "outcomes.reasons.one_wave" if len(waves) < 2 else None
-    reason = reason or (None if {0.0, 1.0} <= set(served[~np.isnan(served)]) else "outcomes.reasons.one_arm")
+    first, last, served, reason = waves_and_arms(frame, arm, wave, before, after, where)
     ways = [dict(zip(CHOICES, way, strict=True)) for way in product(*options.values())]
     rows, joint = [missing_row("specification", "", reason or "", level=level, unit=unit) for _ in ways], None
     if not reason:
-        used |= {"before": float(waves[0]) if before is None else before}
-        used |= {"after": float(waves[-1]) if after is None else after}
+        used |= {"before": first, "after": last}
         rows, joint = _all_ways(_people(frame.assign(__served=served), used, where), ways, used, where)
     curve = _curve(rows, ways, dict(planned or {}))
     return Result(
@@ -168,12 +165,6 @@ def specification_curve(
         not_estimable=NotEstimable(reason) if reason else None,
         inputs={"frame": fingerprint(frame[[*dict.fromkeys(columns)]])},
     )
-
-
-def _names(columns: str | Sequence[str] | None) -> list[str]:
-    if columns is None:
-        return []
-    return [columns] if isinstance(columns, str) else list(columns)
 
 
 def _options(used: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -250,6 +241,8 @@ def _specified(people: _People, way: Mapping[str, str], used: Mapping[str, Any],
 
 
 def _outlying(change: Floats) -> NDArray[np.bool_]:
+    if np.isnan(change).all():
+        return np.zeros(len(change), dtype=np.bool_)
     centre = np.nanmedian(change)
     spread = np.nanmedian(np.abs(change - centre))
     if not spread > 0:

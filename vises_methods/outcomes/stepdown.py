@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from vises_methods.outcomes.clusters import clustered_loadings
-from vises_methods.outcomes.inference import missing_row, share, stated_row
+from vises_methods.outcomes.inference import missing_row, quantile, share, stated_row
 from vises_methods.outcomes.regression import covariate_columns, least_squares
 from vises_methods.outcomes.requirements import (
     Floats,
@@ -76,15 +77,9 @@ def romano_wolf(
     """
     where = "romano_wolf"
     require_range(draws, 0, 1e9, f"{where}(draws=)")
-    require_columns(frame, [*outcomes, arm, *covariates, *([clusters] if clusters else [])], where)
-    responses = np.column_stack([numbers(frame[name], where, name) for name in outcomes])
-    columns = covariate_columns(frame, covariates, where)
-    served = served_indicator(frame[arm], f"{where}(arm=)")
-    design = np.column_stack([served, np.ones(len(frame)), columns.to_numpy(dtype=float)])
-    keep = ~np.isnan(responses).any(axis=1) & ~np.isnan(design).any(axis=1)
-    keep &= frame[clusters].notna().to_numpy() if clusters else True
-    x, y = design[keep], responses[keep]
-    codes = cluster_codes(frame.loc[keep, clusters]) if clusters else np.arange(len(x))
+    y, served, others, kept = complete_people(frame, outcomes, arm, clusters, covariates, where)
+    x = np.column_stack([served, others])
+    codes = cluster_codes(frame[clusters][kept]) if clusters else np.arange(len(x))
     known: dict[str, Any] = {"n": len(x), "coverage": share(len(x), len(frame))}
     reason = _obstacle(x, y, codes)
     if reason:
@@ -100,6 +95,20 @@ def romano_wolf(
         not_estimable=NotEstimable(reason) if reason else None,
         inputs={"frame": fingerprint(frame[[*dict.fromkeys([*outcomes, arm, *covariates])]])},
     )  # fmt: skip
+
+
+def complete_people(
+    frame: pd.DataFrame, outcomes: Sequence[str], arm: str, clusters: str | None, covariates: Sequence[str], where: str
+) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
+    """Return outcomes, arm, and intercept with covariates of people in whom none is missing, and who they are."""
+    require_columns(frame, [*outcomes, arm, *covariates, *([clusters] if clusters else [])], where)
+    responses = np.column_stack([numbers(frame[name], where, name) for name in outcomes])
+    served = served_indicator(frame[arm], f"{where}(arm=)")
+    adjust = covariate_columns(frame, covariates, where).to_numpy(dtype=float)
+    others = np.column_stack([np.ones(len(frame)), adjust])
+    kept = ~np.isnan(np.column_stack([responses, others, served])).any(axis=1)
+    kept &= frame[clusters].notna().to_numpy() if clusters else True
+    return responses[kept], served[kept], others[kept], kept
 
 
 def _obstacle(x: Floats, y: Floats, codes: Any) -> str | None:
@@ -141,8 +150,10 @@ def _rows(
     own = ((drawn >= observed * (1 - 1e-10)).sum(axis=0) + extra) / (len(drawn) + extra)
     adjusted = _stepped(observed, drawn, extra)
     df = float(loaded.degrees_of_freedom[0])
+    reach = quantile(0.95, df) * errors
     return [
         stated_row("difference", name, float(coefficients[0, i]), se=float(errors[i]), df=df,
+                   low=float(coefficients[0, i] - reach[i]), high=float(coefficients[0, i] + reach[i]),
                    statistic=float(coefficients[0, i] / errors[i]), p=float(own[i]), p_adjusted=float(adjusted[i]),
                    clusters=groups if clustered else None, **known)
         for i, name in enumerate(outcomes)

@@ -10,9 +10,9 @@ import pandas as pd
 from scipy import stats
 
 from vises_methods.errors import InputError
-from vises_methods.outcomes.clusters import KINDS, Kind, clustered_loadings, design_of
+from vises_methods.outcomes.clusters import Kind, clustered_fit, clustered_loadings
 from vises_methods.outcomes.inference import MINIMUM_DF, withheld
-from vises_methods.outcomes.requirements import Floats, Labels, cluster_codes, require_option, same_length
+from vises_methods.outcomes.requirements import Floats, Labels
 
 
 def cluster_wald(
@@ -66,18 +66,10 @@ def cluster_wald(
     [[2.0, 7.8]]
     """
     where = "cluster_wald"
-    require_option(kind, KINDS, f"{where}(kind=)")
-    names = [str(name) for name in fitted.model.exog_names]
     if not terms:
-        raise InputError("unknown_option", f"{where}(terms=)", value="[]", allowed=names)
-    for name in terms:
-        require_option(name, names, f"{where}(terms=)")
-    design, weights = design_of(fitted)
-    same_length(f"{where}(clusters=)", design, clusters)
-    codes = cluster_codes(clusters)
-    if codes.max() == 0 or codes.min() < 0:
-        raise InputError("outcomes.errors.clusters", f"{where}(clusters=)", count=int(codes.max()) + 1)
-    columns = [names.index(name) for name in terms]
+        allowed = [str(name) for name in fitted.model.exog_names]
+        raise InputError("unknown_option", f"{where}(terms=)", value="[]", allowed=allowed)
+    design, weights, codes, columns = clustered_fit(fitted, clusters, kind, terms, where)
     found = clustered_loadings(design, codes, kind=kind, columns=columns, weights=weights)
     estimates = np.asarray(fitted.params, dtype=float)
     residuals = np.asarray(fitted.model.endog, dtype=float) - design @ estimates

@@ -158,9 +158,7 @@ def _row(
     found: _Parts, part: pd.DataFrame, estimand: str, outcome: str, clusters: str | None, known: dict[str, Any]
 ) -> dict[str, Any]:
     if clusters is None:
-        return estimate_row(
-            estimand, outcome, found.estimate, float(np.sqrt((found.influence**2).sum())), None, **known
-        )
+        return estimate_row(estimand, outcome, found.estimate, float(np.linalg.norm(found.influence)), None, **known)
     sums = np.bincount(cluster_codes(part[clusters]), weights=found.influence)
     count = len(sums)
     se = float(np.sqrt((sums**2).sum() * count / (count - 1))) if count > 1 else None

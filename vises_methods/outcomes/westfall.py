@@ -10,16 +10,13 @@ import pandas as pd
 from scipy import stats
 
 from vises_methods.outcomes.inference import missing_row, share, stated_row
-from vises_methods.outcomes.regression import covariate_columns
 from vises_methods.outcomes.requirements import (
     Floats,
     cluster_codes,
-    numbers,
-    require_columns,
     require_range,
-    served_indicator,
 )
 from vises_methods.outcomes.specifications_joint import Specified, assignments, estimates_under
+from vises_methods.outcomes.stepdown import complete_people
 from vises_methods.results import NotEstimable, Result, fingerprint
 
 
@@ -74,23 +71,17 @@ def westfall_young(
     """
     where = "westfall_young"
     require_range(draws, 0, 1e6, f"{where}(draws=)")
-    require_columns(frame, [*outcomes, arm, *covariates, *([clusters] if clusters else [])], where)
-    responses = np.column_stack([numbers(frame[name], where, name) for name in outcomes])
-    served = served_indicator(frame[arm], f"{where}(arm=)")
-    adjust = covariate_columns(frame, covariates, where).to_numpy(dtype=float)
-    others = np.column_stack([np.ones(len(frame)), adjust])
-    keep = ~np.isnan(np.column_stack([responses, others, served])).any(axis=1)
-    keep &= frame[clusters].notna().to_numpy() if clusters else True
-    groups = (frame.loc[keep, clusters] if clusters else pd.Series(np.flatnonzero(keep))).reset_index(drop=True)
-    codes, rows_kept = cluster_codes(groups), np.arange(int(keep.sum()))
-    ways = [Specified(y[keep], served[keep], others[keep], codes, None, rows_kept) for y in responses.T]
-    known: dict[str, Any] = {"n": int(keep.sum()), "coverage": share(keep.sum(), len(frame))}
+    y, served, others, kept = complete_people(frame, outcomes, arm, clusters, covariates, where)
+    groups = (frame[clusters][kept] if clusters else pd.Series(np.flatnonzero(kept))).reset_index(drop=True)
+    codes, rows_kept = cluster_codes(groups), np.arange(len(y))
+    ways = [Specified(response, served, others, codes, None, rows_kept) for response in y.T]
+    known: dict[str, Any] = {"n": len(y), "coverage": share(len(y), len(frame))}
     details: dict[str, pd.DataFrame] = {}
     reason = None if all(way.usable for way in ways) else "outcomes.reasons.few_people"
     if reason:
         rows = [missing_row("difference", name, reason, **known) for name in outcomes]
     else:
-        arms, counted = assignments(served[keep], groups, draws, seed)
+        arms, counted = assignments(served, groups, draws, seed)
         found = [estimates_under(way, arms) for way in ways]
         p, adjusted = _stepped(np.abs(np.array([z for _, z in found])), counted)
         rows = [

@@ -15,7 +15,7 @@ from vises_methods.outcomes import (
     regression_to_the_mean,
     wording,
 )
-from vises_methods.outcomes.change import PAIRED_MEASURES
+from vises_methods.outcomes.paired_measures import PAIRED_MEASURES
 
 BEFORE = [12.0, 15.5, 9.0, 11.0, 14.0, 13.5, 10.0, 16.0, 12.5]
 AFTER = [14.5, 15.5, 12.0, 13.0, 18.5, 13.0, 12.0, 19.0, 13.5]
@@ -152,3 +152,17 @@ def test_symmetric_changes_leave_the_interval_as_it_is_and_sites_take_no_notice_
         paired_change([1, 2, 3, 4], [2, 2, 5, 9], [1, 1, 2, 2], "MC", interval=interval) for interval in ("t", "skew")
     ]
     assert sites[0].low == sites[1].low
+
+
+@pytest.mark.parametrize("measure", ["SMCR", "d_av", "d_z"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_where_all_began_or_ended_at_one_point_the_change_is_still_told(measure, turned):
+    level, moved = np.zeros(8), np.array([0, 1, 1, 2, 3, 2, 4, 1.0])
+    before, after = (moved, level) if turned else (level, moved)
+    found = paired_change(before, after, measure=measure)
+    rows = found.estimates.set_index("measure")
+    assert rows.loc["change", "estimate"] == pytest.approx((after - before).mean())
+    assert rows.loc["change", "low"] < rows.loc["change", "high"]
+    known = rows.loc[measure, "reason"] is None
+    assert known == (measure != "SMCR")
+    assert found.not_estimable is None

@@ -8,6 +8,7 @@ from scipy import stats
 
 from vises_methods.errors import InputError
 from vises_methods.outcomes import cluster_permutation, sign_flip, signed_rank
+from vises_methods.outcomes.walsh import how_many, ordered_averages
 
 
 def test_the_exact_test_equals_scipy_without_ties():
@@ -68,3 +69,29 @@ def test_a_cluster_of_both_kinds_is_an_error():
 
 def test_only_served_clusters_give_a_reason():
     assert cluster_permutation([1, 2], [1, 1], ["a", "b"]).not_estimable.code == "outcomes.reasons.one_arm"
+
+
+def test_the_averages_of_many_people_are_those_that_are_written_out(monkeypatch):
+    change = np.round(np.random.default_rng(1).normal(size=150), 2)
+    places = [0, 3000, 5662, 5663, how_many(150) - 1]
+    written = ordered_averages(change, places)
+    monkeypatch.setattr("vises_methods.outcomes.walsh._WRITTEN_OUT", 10)
+    np.testing.assert_allclose(ordered_averages(change, places), written, rtol=1e-12)
+
+
+def test_many_people_need_no_more_memory_than_they_are():
+    random = np.random.default_rng(2)
+    before = random.normal(size=20_000)
+    after = before + random.normal(0.3, 1, 20_000)
+    row = signed_rank(before, after).estimates.iloc[0]
+    assert row["low"] < row["estimate"] < row["high"]
+    assert row["estimate"] == pytest.approx(0.3, abs=0.03)
+    assert sign_flip(before, after, draws=9).estimates["p"].iloc[0] == pytest.approx(0.1)
+
+
+def test_beyond_some_hundreds_the_normal_p_is_the_exact_one():
+    random = np.random.default_rng(3)
+    counted = signed_rank(np.zeros(400), random.normal(0.1, 1, 400))
+    assert counted.estimates["p"].iloc[0] == pytest.approx(counted.details["test"]["p_normal"].iloc[0], abs=2e-4)
+    more = signed_rank(np.zeros(401), random.normal(0.1, 1, 401))
+    assert more.estimates["p"].iloc[0] == pytest.approx(more.details["test"]["p_normal"].iloc[0], rel=1e-9)
