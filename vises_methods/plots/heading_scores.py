@@ -21,7 +21,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         widths, lows = [row["high"] - row["low"] for row in some.values()], [row["low"] for row in some.values()]
         ax.barh(list(some), widths, left=lows, **looks)
         estimates = [row["estimate"] for row in some.values()]
-        ax.scatter(estimates, list(some), s=58 if top else 34, color=style.BLUE, zorder=3)
+        ax.scatter(estimates, list(some), s=58 if top else 34, color=style.BLUE, zorder=3, clip_on=False)
     for place, row in enumerate(rows):
         coverage = text("plots.heading_scores.coverage", lang, coverage=row["coverage"], n=int(row["n"]))
         style.beside(ax, place, coverage)

@@ -68,9 +68,11 @@ def _marks(ax: Axes, rows: list[dict[Any, Any]]) -> None:
         for name, some in (("score", known), ("first_score", moved), ("target_score", aimed))
     )
     ax.hlines(list(moved), first, [row["score"] for row in moved.values()], color=style.BLUE, linewidth=1.3, zorder=2)
-    ax.scatter(first, list(moved), s=26, facecolor="white", edgecolor=style.BLUE, linewidth=1.2, zorder=3)
-    ax.scatter(score, list(known), s=36, color=style.BLUE, zorder=4)
-    ax.scatter(target, list(aimed), s=90, marker="|", color=style.VERMILLION, linewidth=2, zorder=5)
+    ax.scatter(
+        first, list(moved), s=26, facecolor="white", edgecolor=style.BLUE, linewidth=1.2, zorder=3, clip_on=False
+    )
+    ax.scatter(score, list(known), s=36, color=style.BLUE, zorder=4, clip_on=False)
+    ax.scatter(target, list(aimed), s=90, marker="|", color=style.VERMILLION, linewidth=2, zorder=5, clip_on=False)
 
 
 def _words(ax: Axes, place: int, row: dict[Any, Any], lang: str) -> None:

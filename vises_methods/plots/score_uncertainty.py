@@ -20,7 +20,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         if row["low"] == row["low"]:
             ax.hlines(place, row["low"], row["high"], color=style.BLUE, linewidth=5, alpha=0.45)
         if row["estimate"] == row["estimate"]:
-            ax.scatter(row["estimate"], place, s=54, color=style.BLUE, zorder=3)
+            ax.scatter(row["estimate"], place, s=54, color=style.BLUE, zorder=3, clip_on=False)
         style.beside(ax, place, style.wrapped(_driven(row, result, lang), 30))
     style.name_rows(ax, [result.label(row["measure"], lang) for row in rows], width=34)
     ax.set_xlim(-1, 101)

@@ -21,7 +21,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         colour = style.SOFT if name == "equal" else style.CYCLE[(position - 1) % len(style.CYCLE)]
         marker = "|" if name == "equal" else style.MARKERS[(position - 1) % len(style.MARKERS)]
         looks: dict[str, Any] = {"color": colour, "marker": marker, "s": 62, "zorder": 3}
-        ax.scatter(shares[name], range(len(shares)), label=name_of(str(name), result, lang), **looks)
+        ax.scatter(shares[name], range(len(shares)), label=name_of(str(name), result, lang), clip_on=False, **looks)
     style.name_rows(ax, [result.label(dimension, lang) for dimension in shares.index])
     ax.set_xlim(0, shares.to_numpy().max() * 1.1)
     ax.xaxis.set_major_locator(MultipleLocator(0.05))
