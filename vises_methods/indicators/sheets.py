@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from vises_methods.errors import ExchangeError, InputError, InvalidStudyError, Problem
+from vises_methods.errors import InputError, InvalidStudyError, Problem
 from vises_methods.indicators.cells import REASONS
+from vises_methods.indicators.inputs import require_frame, require_kind
+from vises_methods.indicators.sheet_files import Percent, is_empty, rows_of_file
 from vises_methods.indicators.tree import IndicatorTree
 from vises_methods.indicators.written_numbers import NumberError, decimal_marks, parse_number
 
 LANGUAGES = (None, "fr", "nl", "en")
 COLUMNS = ("unit", "indicator", "year", "value", "missing", "label", "field", "row")
+_YEAR_WITH_A_MARK = re.compile(r"\W*(19|20|21)\d\d\W*")
 MISSING_WORDS: Mapping[str, str] = {
     "n.d.": "not_collected",
     "nd": "not_collected",
@@ -148,8 +152,11 @@ def read_sheet(
     """
     chosen = SheetMapping.of(mapping)
     where = "read_sheet(source)" if isinstance(source, pd.DataFrame) else Path(source).name
-    frame = source if isinstance(source, pd.DataFrame) else _file(Path(source))
+    frame = source if isinstance(source, pd.DataFrame) else rows_of_file(Path(source))
+    require_frame(frame, where)
     entries = list(_LAYOUTS[chosen.layout](frame, chosen, where))
+    if not entries:
+        raise InputError("empty_data", where)
     problems: list[Problem] = []
     marks = _marks(entries)
     rows = [_row(entry, chosen, tree, where, problems, marks.get(entry.column)) for entry in entries]
@@ -176,6 +183,7 @@ class _Entry:
 
 
 def _known(cls: type[SheetMapping], choices: Mapping[str, Any]) -> dict[str, Any]:
+    require_kind(choices, Mapping, "read_sheet(mapping)", "SheetMapping, mapping")
     names = [choice.name for choice in fields(cls)]
     for name in choices:
         if name not in names:
@@ -183,42 +191,11 @@ def _known(cls: type[SheetMapping], choices: Mapping[str, Any]) -> dict[str, Any
     return dict(choices)
 
 
-def _file(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise ExchangeError("file_not_found", path.name, path=path.name)
-    try:
-        if path.suffix.lower() == ".xlsx":
-            return _workbook(path)
-        return pd.read_csv(path, sep=None, engine="python", dtype=str, encoding="utf-8-sig", keep_default_na=False)
-    except (ValueError, KeyError, OSError, pd.errors.ParserError) as error:
-        raise ExchangeError("indicators.errors.sheet_unread", path.name) from error
-
-
-def _workbook(path: Path) -> pd.DataFrame:
-    """A cell shown in per cent holds a fraction: what is shown is what was meant."""
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-
-    try:
-        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-    except BadZipFile as error:
-        raise ExchangeError("indicators.errors.sheet_unread", path.name) from error
-    rows = [[_shown(cell) for cell in row] for row in sheet.iter_rows()]
-    if not rows:
-        raise ExchangeError("indicators.errors.sheet_unread", path.name)
-    return pd.DataFrame(rows[1:], columns=[str(name) for name in rows[0]], dtype=object)
-
-
-def _shown(cell: Any) -> Any:
-    percent = str(getattr(cell, "number_format", "") or "").endswith("%")
-    if percent and isinstance(cell.value, (int, float)):
-        return Percent(round(cell.value * 100, 10))
-    return cell.value
-
-
-class Percent(float):
-    """A number that its sheet shows with a per cent sign."""
+def _records(frame: pd.DataFrame) -> Iterator[tuple[int, dict[Hashable, Any]]]:
+    """The rows with the number of their line; empty ones are only space."""
+    for position, record in enumerate(frame.to_dict("records")):
+        if not all(is_empty(cell) for cell in record.values()):
+            yield position + 2, record
 
 
 def _need(frame: pd.DataFrame, mapping: SheetMapping, names: tuple[str, ...], where: str) -> None:
@@ -233,9 +210,9 @@ def _long(frame: pd.DataFrame, mapping: SheetMapping, where: str) -> Iterator[_E
     needed = ("indicator", "value", *(name for name, value in fixed.items() if value is None))
     _need(frame, mapping, needed, where)
     header = {name: mapping.columns.get(name, name) for name in (*needed, "measure", "label", "field")}
-    for position, record in enumerate(frame.to_dict("records")):
+    for line, record in _records(frame):
         yield _Entry(
-            position + 2,
+            line,
             header["value"],
             mapping.unit if mapping.unit is not None else record[header["unit"]],
             record[header["indicator"]],
@@ -252,25 +229,28 @@ def _wide(frame: pd.DataFrame, mapping: SheetMapping, where: str) -> Iterator[_E
     columns = [name for name in frame.columns if name not in header.values()]
     if mapping.indicators and not mapping.keep_unknown:
         columns = [name for name in columns if str(name) in mapping.indicators]
-    for position, record in enumerate(frame.to_dict("records")):
+    for line, record in _records(frame):
         for column in columns:
             unit = mapping.unit if mapping.unit is not None else record[header["unit"]]
             year = mapping.year if mapping.year is not None else record[header["year"]]
-            yield _Entry(position + 2, str(column), unit, column, year, record[column])
+            yield _Entry(line, str(column), unit, column, year, record[column])
 
 
 def _by_year(frame: pd.DataFrame, mapping: SheetMapping, where: str) -> Iterator[_Entry]:
     needed = ("indicator", *(("unit",) if mapping.unit is None else ()))
     _need(frame, mapping, needed, where)
     years = [name for name in frame.columns if _year(name) is not None]
+    for name in frame.columns:
+        if _YEAR_WITH_A_MARK.fullmatch(str(name)) and name not in years:
+            raise InputError("indicators.errors.year_unread", where, row=1, column=str(name), value=str(name))
     if not years:
         raise InputError("indicators.errors.no_year_column", where, found=list(map(str, frame)))
     header = {name: mapping.columns.get(name, name) for name in (*needed, "measure", "label", "field")}
-    for position, record in enumerate(frame.to_dict("records")):
+    for line, record in _records(frame):
         unit = mapping.unit if mapping.unit is not None else record[header["unit"]]
         told = [record.get(header[name]) for name in ("measure", "label", "field")]
         for year in years:
-            yield _Entry(position + 2, str(year), unit, record[header["indicator"]], year, record[year], *told)
+            yield _Entry(line, str(year), unit, record[header["indicator"]], year, record[year], *told)
 
 
 _LAYOUTS = {"long": _long, "wide": _wide, "years": _by_year}
@@ -298,6 +278,9 @@ def _row(
         known = {"value": str(value), **values}
         problems.append(Problem(f"indicators.errors.{code}", where, entry.row, entry.column, known))
 
+    for name, cell in (("unit", entry.unit), ("indicator", entry.indicator)):
+        if is_empty(cell):
+            tell(f"cell_without_{name}", "")
     identifier = str(entry.indicator).strip()
     code = mapping.indicators.get(identifier, identifier)
     if mapping.indicators and identifier not in mapping.indicators and not mapping.keep_unknown:

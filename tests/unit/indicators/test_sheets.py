@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from vises_methods.catalogue import LANGUAGES
-from vises_methods.errors import ExchangeError, InputError, InvalidStudyError
+from vises_methods.errors import ExchangeError, InputError, InvalidStudyError, VisesError
 from vises_methods.indicators import Cells, IndicatorTree, mesis_mapping, read_sheet
 from vises_methods.indicators.written_numbers import NumberError, parse_number
 
@@ -235,3 +235,40 @@ def test_what_is_ambiguous_in_a_column_of_a_year_is_refused_with_row_and_column(
         (2, "2023", "number_ambiguous"),
         (3, "2023", "number_unread"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "layout", "told"),
+    [
+        ("ent;p1;p1\nA;1;2\n", "wide", "two columns “p1”"),
+        ("ent;p1;\nA;1;\nB;2;9\n", "wide", "row 3: found values in column 3, which has no header"),
+        ("Bilan 2024;;\nent;p1;p2\nA;1;2\n", "wide", "row 2: found values in column 2"),
+        ("ent;p1\nA;1\n;2\n", "wide", "row 3, p1: found a value without unit"),
+        ("ent;ind;val\nA;;2\n", "long", "row 2, val: found a value without indicator"),
+        ("ind;2023;2024*\np1;1;2\n", "years", "row 1, 2024*: found the year “2024*”"),
+        ("ent;p1\n", "wide", "no rows"),
+        ("", "wide", "damaged"),
+    ],
+)
+def test_what_would_be_taken_on_a_guess_is_refused_with_its_place(tmp_path, content, layout, told):
+    path = tmp_path / "sheet.csv"
+    path.write_text(content, encoding="utf-8")
+    columns = {"unit": "ent", "indicator": "ind", "value": "val"}
+    mapping = {"layout": layout, "lang": "fr", "columns": columns, "year": 2024, "keep_unknown": True}
+    with pytest.raises(VisesError) as caught:
+        read_sheet(path, mapping | ({"unit": "A"} if layout == "years" else {}))
+    problems = getattr(caught.value, "problems", None) or [caught.value.problem]
+    assert any(told in problem.message("en") for problem in problems)
+    assert all(problem.message(lang) for problem in problems for lang in ("fr", "nl"))
+
+
+def test_rows_and_columns_of_nothing_are_only_space(tmp_path):
+    """Blank lines keep their number: the fault below them stands in line 5."""
+    path = tmp_path / "sheet.csv"
+    path.write_text("ent;p1;;\nA;1,5;;\n;;;\n\nB;x;;\n", encoding="utf-8")
+    mapping = {"layout": "wide", "lang": "fr", "columns": {"unit": "ent"}, "year": 2024, "keep_unknown": True}
+    with pytest.raises(InvalidStudyError) as caught:
+        read_sheet(path, mapping)
+    assert [(problem.row, problem.column) for problem in caught.value.problems] == [(5, "p1")]
+    path.write_text("ent;p1;;\nA;1,5;;\n;;;\n\nB;2;;\n", encoding="utf-8")
+    assert read_sheet(path, mapping)[["unit", "value"]].to_numpy().tolist() == [["A", 1.5], ["B", 2.0]]
