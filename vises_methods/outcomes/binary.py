@@ -11,7 +11,14 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from vises_methods.errors import InputError
 from vises_methods.outcomes.inference import missing_row, quantile, share, stated_row
-from vises_methods.outcomes.requirements import Values, numbers, require_option, require_range, same_length
+from vises_methods.outcomes.requirements import (
+    Values,
+    numbers,
+    require_number,
+    require_option,
+    require_range,
+    same_length,
+)
 from vises_methods.results import NotEstimable, Result, fingerprint
 
 DifferenceInterval = Literal["newcomb", "wald", "agresti-caffo", "score"]
@@ -200,7 +207,8 @@ def binary_change(before: Values, after: Values, /, *, level: float = 0.95) -> R
 
 
 def _require_counts(yes: int, n: int, where: str) -> None:
-    if not 0 <= yes <= n:
+    require_number(n, where, 0)
+    if not 0 <= require_number(yes, where) <= n:
         raise InputError("out_of_range", where, value=yes, allowed=f"0 … {n}")
 
 

@@ -200,7 +200,10 @@ def _survey_counts(survey: pd.DataFrame | None, plan: Mapping[str, Any] | None, 
 
 def _series_points(series: pd.DataFrame | None, where: str) -> pd.DataFrame:
     columns = ["indicator", "role", "before", "after"]
-    if series is None or series.empty:
+    if series is None:
+        return pd.DataFrame(columns=columns)
+    require_table(series, where)
+    if series.empty:
         return pd.DataFrame(columns=columns)
     require_columns(series, ["indicator", "period", "value", "event"], where)
     role = series["role"].fillna("served") if "role" in series.columns else "served"

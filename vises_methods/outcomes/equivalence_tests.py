@@ -70,7 +70,8 @@ def equivalence(first: Values, second: Values, margin: float, *, paired: bool = 
         found = (float(change.mean()), float(change.std(ddof=1) / np.sqrt(n)), n - 1.0)
     else:
         parts = [part.var(ddof=1) / len(part) for part in (one_kept, two_kept)]
-        df = sum(parts) ** 2 / sum(p**2 / (len(g) - 1) for p, g in zip(parts, (one_kept, two_kept), strict=True))
+        spread = sum(p**2 / (len(g) - 1) for p, g in zip(parts, (one_kept, two_kept), strict=True))
+        df = sum(parts) ** 2 / spread if spread > 0 else 0.0
         found = (float(one_kept.mean() - two_kept.mean()), float(np.sqrt(sum(parts))), float(df))
     reason = "outcomes.reasons.no_variation" if not found[1] > 0 else None
     return _result(found, margin, paired, known, {}, reason, (one, two))

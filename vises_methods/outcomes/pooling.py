@@ -24,7 +24,15 @@ from vises_methods.outcomes.inference import estimate_row, missing_row, quantile
 from vises_methods.outcomes.known_coverage import FEW_ENTERPRISES, known_narrow
 from vises_methods.outcomes.pooling_details import influence, leave_one_out, shrunken
 from vises_methods.outcomes.regression import covariate_columns
-from vises_methods.outcomes.requirements import Floats, Values, numbers, require_option, require_range, same_length
+from vises_methods.outcomes.requirements import (
+    Floats,
+    Values,
+    numbers,
+    require_option,
+    require_range,
+    require_table,
+    same_length,
+)
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
 PoolingMethod = Literal["REML", "EE", "DL", "HE", "HS", "SJ", "ML", "EB", "PM"]
@@ -191,6 +199,11 @@ def pool(
     inputs = {"effects": fingerprint(pd.DataFrame({"yi": y_all, "vi": v_all}))}
     if len(y) < x.shape[1] + (x.shape[1] > 1) or len(y) == 0:
         reason = "outcomes.reasons.few_enterprises"
+    elif np.linalg.matrix_rank(x) < x.shape[1]:
+        reason = "outcomes.reasons.covariates_repeat"
+    else:
+        reason = None
+    if reason:
         rows = [missing_row(name, "enterprises", reason, **known) for name in ("mean", "prediction")]
         return Pooled("meta-analysis", reference, pd.DataFrame(rows), options=options, inputs=inputs,
                       not_estimable=NotEstimable(reason))  # fmt: skip
@@ -223,6 +236,7 @@ def _design(moderators: pd.DataFrame | pd.Series | None, k: int, where: str) -> 
     if moderators is None:
         return pd.DataFrame({"intercept": np.ones(k)})
     frame = moderators.to_frame() if isinstance(moderators, pd.Series) else moderators
+    require_table(frame, f"{where}(moderators=)")
     same_length(f"{where}(moderators=)", frame.index.to_numpy(), np.ones(k))
     frame = frame.reset_index(drop=True)
     columns = covariate_columns(frame, list(frame.columns), where)

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from vises_methods.errors import InputError
 from vises_methods.outcomes.inference import missing_row, share, stated_row
-from vises_methods.outcomes.requirements import require_range
+from vises_methods.outcomes.requirements import require_number, require_range
 from vises_methods.results import NotEstimable, Result
 
 
@@ -108,6 +109,8 @@ def detection_power(
     """
     require_range(level, 0, 1, "detection_power(level=)")
     se, df = _planned_error(served, comparison, sd, clusters_served, clusters_comparison, icc)
+    if df < 1:
+        raise InputError("out_of_range", "detection_power(served=)", value=served, allowed="≥ 2")
     return _power(difference / se, df, level)
 
 
@@ -123,6 +126,8 @@ def proportions_power(
     """
     for value in (served_share, comparison_share, level):
         require_range(value, 0, 1, "proportions_power")
+    for name, people in (("served", served), ("comparison", comparison)):
+        require_number(people, f"proportions_power({name}=)", 1)
     distance = 2 * (np.arcsin(np.sqrt(served_share)) - np.arcsin(np.sqrt(comparison_share)))
     shift = abs(distance) / np.sqrt(1 / served + 1 / comparison)
     critical = stats.norm.ppf(0.5 + level / 2)
@@ -154,6 +159,12 @@ def _planned_error(
     clusters_comparison: int | None,
     icc: float,
 ) -> tuple[float, float]:
+    for name, people in (("served", served), ("comparison", comparison)):
+        if name == "served" or people is not None:
+            require_number(people, f"smallest_detectable({name}=)", 1)
+    for name, sites in (("clusters_served", clusters_served), ("clusters_comparison", clusters_comparison)):
+        if sites is not None:
+            require_number(sites, f"smallest_detectable({name}=)", 1)
     sides = [(served, clusters_served)] + ([] if comparison is None else [(comparison, clusters_comparison)])
     variance = sum(sd**2 * (1 / people if not sites else icc / sites + (1 - icc) / people) for people, sites in sides)
     df = sum(sites if sites else people for people, sites in sides) - len(sides)

@@ -142,7 +142,7 @@ def sign_flip(
         units = cluster_codes(pd.Series(clusters).reset_index(drop=True)[seen])
     else:
         units = np.arange(len(change))
-    sums = np.bincount(units, weights=change) if len(change) else np.zeros(0)
+    sums = np.asarray(np.bincount(units, weights=change) if len(change) else np.zeros(0), dtype=float)
     used = {"clustered": clusters is not None, "draws": draws, "seed": seed}
     inputs = {"change": fingerprint(pd.Series(change))}
     known: dict[str, Any] = {"n": len(change), "coverage": share(len(change), len(first))}

@@ -42,6 +42,15 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str], where: str) -> 
         raise InputError("empty_data", where)
 
 
+def require_number(value: object, where: str, least: float = -np.inf) -> float:
+    """Return one number; raise ``not_numeric`` where it is none or missing, ``out_of_range`` under the least."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not np.isfinite(value):
+        raise InputError("not_numeric", where, column=where, value=str(value))
+    if value < least:
+        raise InputError("out_of_range", where, value=value, allowed=f"≥ {least:g}")
+    return float(value)
+
+
 def require_option(value: object, allowed: Sequence[object], where: str) -> None:
     """Raise ``unknown_option`` unless ``value`` is one of ``allowed``."""
     if value not in allowed:

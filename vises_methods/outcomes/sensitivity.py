@@ -18,6 +18,7 @@ from vises_methods.outcomes.requirements import (
     Values,
     numbers,
     require_columns,
+    require_number,
     require_option,
     require_range,
     served_indicator,
@@ -26,6 +27,7 @@ from vises_methods.results import NotEstimable, Result, fingerprint
 
 RatioMeasure = Literal["RR", "OR", "HR", "SMD"]
 RATIO_MEASURES: tuple[str, ...] = ("RR", "OR", "HR", "SMD")
+_LARGEST_SMD = 100.0
 
 
 def e_value(
@@ -74,6 +76,11 @@ def e_value(
     """
     where = "e_value"
     require_option(measure, RATIO_MEASURES, f"{where}(measure=)")
+    for name, given_value in (("estimate", estimate), ("low", low), ("high", high), ("se", se)):
+        if name == "estimate" or given_value is not None:
+            require_number(given_value, f"{where}({name}=)", 0 if name == "se" else -np.inf)
+    if measure == "SMD":
+        require_range(estimate, -_LARGEST_SMD, _LARGEST_SMD, f"{where}(estimate=)")
     given = [estimate, low, high]
     if measure == "SMD" and se is not None:
         given[1:] = [np.log(_risk_ratio(estimate, measure, rare)) / 0.91 + side * 1.78 / 0.91 * se for side in (-1, 1)]

@@ -199,7 +199,8 @@ def _fitted(
     residuals = y - x @ coefficients
     without = x * np.where(np.isin(design.columns, ["after", "since"]), 0.0, 1.0)
     expected = pd.DataFrame({"period": frame["period"], "fitted": x @ coefficients, "expected": without @ coefficients})
-    watson = float((np.diff(residuals) ** 2).sum() / (residuals**2).sum())
+    left = float((residuals**2).sum())
+    watson = float((np.diff(residuals) ** 2).sum() / left) if left > 0 else None
     counts = {"before": int((frame["after"] == 0).sum()), "after": int((frame["after"] == 1).sum())}
     checks = pd.DataFrame([{"durbin_watson": watson, "phi": phi, **counts}])
     return table, {"coefficients": table, "counterfactual": expected, "checks": checks}

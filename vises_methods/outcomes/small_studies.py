@@ -120,6 +120,8 @@ def _egger(y: Floats, v: Floats, known: dict[str, Any]) -> list[dict[str, Any]]:
 def _begg(y: Floats, v: Floats, known: dict[str, Any]) -> dict[str, Any]:
     mean = float((y / v).sum() / (1 / v).sum())
     apart = (y - mean) / np.sqrt(v - 1 / (1 / v).sum())
+    if np.ptp(y) == 0:
+        return missing_row("kendall_tau", "enterprises", "outcomes.reasons.no_variation", **known)
     tied = len(np.unique(apart)) < len(y) or len(np.unique(v)) < len(y)
     test = stats.kendalltau(apart, v, method="asymptotic" if tied else "exact")
     return stated_row("kendall_tau", "enterprises", float(test.statistic), p=float(test.pvalue), **known)

@@ -90,3 +90,32 @@ def test_what_cannot_be_read_is_an_error_that_says_so(name, spoiled, survey):
         return
     with pytest.raises(InputError):
         tried(name, SPOILED[spoiled](survey))
+
+
+ONE_NUMBER = {
+    "proportion": lambda n: outcomes.proportion(1, n),
+    "e_value": outcomes.e_value,
+    "smallest_detectable": outcomes.smallest_detectable,
+    "detection_power": lambda n: outcomes.detection_power(0.5, n),
+    "proportions_power": lambda n: outcomes.proportions_power(0.5, 0.4, n, 20),
+}
+
+
+@pytest.mark.parametrize("value", [None, "3", float("nan"), -1, 0])
+@pytest.mark.parametrize("name", ONE_NUMBER)
+def test_what_is_no_number_of_people_is_an_error(name, value):
+    with pytest.raises(InputError):
+        ONE_NUMBER[name](value)
+
+
+def test_flat_or_repeated_columns_have_a_reason():
+    y, flat = [1.0, 2, 3, 4], [0.1] * 4
+    twice = pd.DataFrame({"a": y, "b": y})
+    reasons = [
+        outcomes.pool([1, 3, 2, 5, 4], [0.1] * 5, moderators=pd.Series([2.0] * 5)).not_estimable,
+        outcomes.pool(y, flat, moderators=twice).not_estimable,
+        outcomes.equivalence([1.0] * 4, [1.0] * 4, 1.0).not_estimable,
+    ]
+    assert [reason.code.rsplit(".", 1)[1] for reason in reasons] == ["covariates_repeat"] * 2 + ["no_variation"]
+    same = outcomes.small_study_effects([1, 1, 1, 1.0], [0.1, 0.2, 0.3, 0.4]).estimates.set_index("measure")
+    assert same.loc["kendall_tau", "reason"] == "outcomes.reasons.no_variation"
