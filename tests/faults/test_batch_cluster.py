@@ -128,6 +128,24 @@ def test_a_worker_with_other_data_is_refused_before_anything_runs(cluster, make_
     assert not (project.home / "started-abeille").exists()
 
 
+def test_a_worker_lost_while_all_are_asked_is_asked_no_more(monkeypatch):
+    asked = []
+
+    def ask():
+        asked.append(len(asked))
+        if len(asked) < lost:
+            raise OSError("Stream is closed")
+        return "all is well"
+
+    monkeypatch.setattr("vises_methods.batch.cluster._LOOK_SECONDS", 0.0)
+    pool, lost = object.__new__(ClusterPool), 3
+    assert pool._answered(ask) == "all is well"
+    lost = 100
+    with pytest.raises(InputError) as told:
+        pool._answered(ask)
+    assert "Stream is closed" in told.value.message("fr")
+
+
 def test_an_address_where_nobody_answers_is_told(project, monkeypatch):
     monkeypatch.setattr("vises_methods.batch.cluster._CONNECT_SECONDS", 1)
     with pytest.raises(InputError, match="tcp:"):

@@ -13,8 +13,9 @@ import platform
 import shutil
 import tempfile
 import threading
+import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +30,7 @@ from vises_methods.errors import InputError, Problem, VisesError
 
 _CONNECT_SECONDS = 20
 _LOOK_SECONDS = 1.0
+_ATTEMPTS = 4
 _DIGEST_LENGTH, _DIGEST_SHOWN = 64, 12
 _AHEAD = 2
 """How many jobs a worker's thread is given at once, so that it need not wait for the next."""
@@ -299,15 +301,25 @@ class ClusterPool:
         return {relative(path, self._outputs): path.read_bytes() for path in paths}
 
     def _checked(self, address: str) -> tuple[bool, int]:
-        there: dict[str, dict[str, str]] = self._client.run(fingerprint, self._place)
+        there: dict[str, dict[str, str]] = self._answered(lambda: self._client.run(fingerprint, self._place))
         if not there:
             raise InputError("batch.errors.no_workers", "--dask", value=address)
         here = fingerprint(self._place)
         problems = [problem for worker, found in sorted(there.items()) for problem in differing(worker, found, here)]
-        problems += _versions_differing(self._client.get_versions())
+        problems += _versions_differing(self._answered(self._client.get_versions))
         if problems:
             raise ClusterError(problems)
         return all(found["shared"] == "True" for found in there.values()), sum(self._client.nthreads().values())
+
+    def _answered(self, ask: Callable[[], Any]) -> Any:
+        """Ask all workers; one that is lost meanwhile is no longer asked after a while."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return ask()
+            except OSError as error:
+                lost = error
+            time.sleep(_LOOK_SECONDS)
+        raise InputError("batch.errors.worker_gone", "--dask", detail=str(lost)) from lost
 
 
 def connected(address: str) -> Any:

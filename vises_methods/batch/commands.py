@@ -36,6 +36,9 @@ from vises_methods.batch.workers import Workers
 from vises_methods.catalogue import text
 from vises_methods.errors import InputError, Problem
 
+_MANY = 20
+"""So many enterprises to check are told of: they take some seconds, in which nothing else is to be seen."""
+
 
 def run(
     request: Request,
@@ -108,7 +111,7 @@ def run(
         around = _around(prepared, digests)
         options = with_workers_begun(options, prepared.outputs, _never_done(prepared, ledger))
         try:
-            checked = _check(prepared, ledger, digests, around)
+            checked = _check(prepared, ledger, digests, around, lambda count: _tell_of_check(count, console, ui))
             show_problems(checked.problems, console, ui)
             if not checked.sound:
                 _say(console, text("cli.check.problems", ui, count=len(checked.problems)))
@@ -225,10 +228,19 @@ def _never_done(prepared: Prepared, ledger: Ledger) -> int:
     return sum(job.id not in done for job in prepared.jobs(prepared.enterprises))
 
 
-def _check(prepared: Prepared, ledger: Ledger, digests: Digests, around: Surroundings) -> Checked:
+def _tell_of_check(count: int, console: Console, ui: str) -> None:
+    """Say what takes so long before anything runs, where it does."""
+    if count >= _MANY:
+        console.print(text("batch.progress.checking", ui, count=count), markup=False, highlight=False)
+
+
+def _check(
+    prepared: Prepared, ledger: Ledger, digests: Digests, around: Surroundings, tell: Callable[[int], None]
+) -> Checked:
     study = prepared.study
 
     def find(names: list[str]) -> list[Problem]:
+        tell(len(names))
         return list(study_room.check_study(study, names))
 
     checked = check_enterprises(study, prepared.enterprises, find, ledger, digests, around.package)

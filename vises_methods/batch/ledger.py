@@ -42,6 +42,10 @@ CREATE TABLE IF NOT EXISTS written (path TEXT PRIMARY KEY, size INTEGER, mtime_n
 _PARTS = ("id", "state", "key", "components", "outputs", "failure", "cell", "line", "detail")
 _COLUMNS = ", ".join(f"jobs.{name}" for name in _PARTS)
 _SELECT = f"SELECT {_COLUMNS} FROM jobs"
+_REFUSED = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+)
+"""What the system refuses, as on a full disk: the ledger itself may be whole, and must not be thrown away."""
 _MOST_UNWRITTEN = 1000
 """How many digests of files are held back, so that they are written together."""
 
@@ -319,6 +323,8 @@ def _opened(address: str, *, prepare: bool) -> sqlite3.Connection:
         connection.execute("SELECT count(*) FROM jobs")
     except sqlite3.DatabaseError as error:
         connection.close()
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
+            raise
         raise NotebookError("batch.errors.damaged_ledger", "ledger.sqlite", found=str(error), path=address) from error
     return connection
 

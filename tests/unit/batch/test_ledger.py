@@ -80,6 +80,13 @@ def test_a_damaged_ledger_is_told(tmp_path):
         assert "ledger.sqlite" in told.value.message("nl")
 
 
+def test_what_the_system_refuses_is_no_damage(tmp_path):
+    """A full disk must not make anyone delete a ledger that is whole."""
+    (tmp_path / "folder.sqlite").mkdir()
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        Ledger(tmp_path / "folder.sqlite")
+
+
 def test_a_write_that_fails_leaves_what_stood(ledger, tmp_path):
     ledger.put_estimates("a", [ROW])
     with pytest.raises(sqlite3.Error):
