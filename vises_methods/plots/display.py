@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
-from typing import Protocol
+from io import BytesIO
+from typing import Any, Protocol
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from vises_methods.language.display import say_absent
 from vises_methods.plots.canvas import Canvas
@@ -18,8 +15,7 @@ from vises_methods.results import Result
 DOTS_PER_INCH = 160
 SHOWN_PER_INCH = 96
 COMPRESSION = 3
-"""Of PNG: a third of the time of the usual 6, and files hardly larger."""
-_PIXELS_PER_METRE = round(DOTS_PER_INCH / 0.0254)
+"""Of PNG: two thirds of the time of the usual 6, and files a twelfth larger."""
 
 
 class Plot(Protocol):
@@ -76,27 +72,7 @@ def png(figure: Figure) -> bytes:
     if engine is not None:
         engine.execute(figure)
         figure.set_layout_engine("none")
-    canvas.draw()  # type: ignore[no-untyped-call]
-    return _written(np.asarray(canvas.buffer_rgba())[:, :, :3])  # type: ignore[no-untyped-call]
-
-
-def _written(pixels: NDArray[np.uint8]) -> bytes:
-    """Write red, green and blue as PNG, each row as it is.
-
-    Other writers try five filters on each row, which photographs need: on charts, files become a quarter larger and
-    writing takes three times as long.
-    """
-    height, width, _ = pixels.shape
-    rows = np.zeros((height, 1 + width * 3), np.uint8)
-    rows[:, 1:] = pixels.reshape(height, width * 3)
-    parts = {
-        b"IHDR": struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0),
-        b"pHYs": struct.pack(">2IB", _PIXELS_PER_METRE, _PIXELS_PER_METRE, 1),
-        b"IDAT": zlib.compress(rows.data, COMPRESSION),
-        b"IEND": b"",
-    }
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, content) for kind, content in parts.items())
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    buffer = BytesIO()
+    written: dict[str, Any] = {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": COMPRESSION}}
+    canvas.print_png(buffer, **written)  # type: ignore[no-untyped-call]
+    return buffer.getvalue()
