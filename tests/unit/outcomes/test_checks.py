@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from vises_methods.errors import InputError
-from vises_methods.outcomes import paired_change, placebo, pre_trends
+from vises_methods.outcomes import difference_in_differences, paired_change, placebo, pre_trends
 
 
 def survey(drift, noise=1.0, waves=3, people=60):
@@ -65,6 +65,20 @@ def test_a_placebo_that_moves_contradicts():
     assert verdict(placebo(paired_change(before, before + 1 + random.normal(0, 0.1, 30)))) == "contradicted"
     assert verdict(placebo(paired_change(before, before + random.normal(0, 0.1, 30)), margin=0.2)) == "not_contradicted"
     assert verdict(placebo(paired_change([1.0], [2.0]))) == "too_weak"
+
+
+@pytest.mark.parametrize(
+    ("moved", "margin", "expected"),
+    [(0, 1.0, "not_contradicted"), (0, 0.99, "too_weak"), (0, None, "too_weak"), (2, 1.0, "contradicted")],
+)
+def test_a_placebo_group_of_eight_by_hand(moved, margin, expected):
+    """Two groups that nobody served, changes 0 1 0 1 each: 0 +- 2.4469 (six degrees of freedom) x sqrt(1/6) = 0.999."""
+    changes = np.array([0, 1, 0, 1, 0, 1, 0, 1]) + moved * (np.arange(8) < 4)
+    frame = pd.DataFrame({"respondent": [*range(8)] * 2, "arm": ([1] * 4 + [0] * 4) * 2, "wave": [0] * 8 + [1] * 8,
+                          "trust": [*range(8), *(np.arange(8) + changes)]})  # fmt: skip
+    found = placebo(difference_in_differences(frame, "trust"), margin=margin)
+    assert (found.value, found.high - moved) == pytest.approx((moved, 0.99895), abs=1e-5)
+    assert verdict(found) == expected
 
 
 def test_a_margin_is_positive():
