@@ -14,9 +14,11 @@ from itertools import product
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -84,7 +86,7 @@ def test_a_module_offers_a_figure_and_its_words(name):
 
 
 def test_every_module_of_the_room_is_offered():
-    ground = {"__init__", "display", "style"}
+    ground = {"__init__", "canvas", "display", "style"}
     assert {path.stem for path in PACKAGE.glob("*.py")} - ground == set(NAMES)
 
 
@@ -136,6 +138,44 @@ def cut_off(figure: Figure) -> list[str]:
     return [words for words, box in boxes if not (whole.contains(*box.min) and whole.contains(*box.max))]
 
 
+def faint(figure: Figure) -> list[str]:
+    """Return the words of a figure that weak eyes cannot read on what lies under them."""
+    written = [
+        (words, under(ax, words))
+        for ax in figure.findobj(Axes)
+        for words in ax.texts
+        if words.get_text().strip() and words.get_visible()
+    ]
+    return [words.get_text() for words, ground in written if contrast(to_rgb(words.get_color()), ground) < 4.5]
+
+
+def under(ax: Axes, words: Text) -> tuple[float, ...]:
+    """Return the colour that words stand on: of their cell in a picture, of a filled shape, else white."""
+    if words.get_bbox_patch() is not None:
+        return 1, 1, 1
+    box = words.get_window_extent()
+    middle = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
+    filled = [patch for patch in ax.patches if patch.get_facecolor()[3] == 1 and patch.contains_point(middle)]
+    if filled:
+        return to_rgb(filled[-1].get_facecolor())
+    column, row = np.round(ax.transData.inverted().transform(middle)).astype(int)
+    for picture in ax.images:
+        shades = picture.get_array()
+        if 0 <= row < shades.shape[0] and 0 <= column < shades.shape[1]:
+            return to_rgb(picture.to_rgba(shades)[row, column])
+    return 1, 1, 1
+
+
+def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Return the contrast ratio of two colours (WCAG 2.2, 1.4.3: at least 4.5 for small words)."""
+    low, high = sorted(
+        sum(share * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+            for share, part in zip((0.2126, 0.7152, 0.0722), colour, strict=True))
+        for colour in (one, other)
+    )  # fmt: skip
+    return (high + 0.05) / (low + 0.05)
+
+
 def test_it_makes_a_figure_of_its_own_otherwise_and_draws_it_without_a_warning(figure):
     """A warning of the drawing is a figure that lacks a letter or has no room: both are seen in print only."""
     module, result = shown_to_readers(figure)
@@ -145,6 +185,7 @@ def test_it_makes_a_figure_of_its_own_otherwise_and_draws_it_without_a_warning(f
             own = module.plot(result, lang=lang).get_figure(root=True)
             assert png(own).startswith(b"\x89PNG")
             assert cut_off(own) == []
+            assert faint(own) == []
 
 
 def test_settings_of_other_peoples_figures_stay(figure):

@@ -14,7 +14,7 @@ SOURCES = ("qualitative", "indicators", "outcomes")
 LOOKS = {
     "for": (style.GREEN, "+"),
     "mixed": ("#8a6d00", "±"),
-    "against": (style.VERMILLION, "–"),
+    "against": (style.RUST, "–"),
     "unclear": (style.SOFT, "?"),
     "silent": ("#eef1f4", ""),
 }

@@ -12,7 +12,7 @@ from vises_methods.results import Result
 
 SIGNS = {"contradicts": "✗", "holds": "✓", "weak": "–"}
 BORDERS = {"contradicts": 1.8, "holds": 1.2, "weak": 0.5}
-COLOURS = {"contradicts": style.VERMILLION, "holds": style.GREEN, "weak": style.SOFT}
+COLOURS = {"contradicts": style.RUST, "holds": style.GREEN, "weak": style.SOFT}
 
 
 def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:

@@ -78,7 +78,7 @@ def _marks(ax: Axes, rows: list[dict[Any, Any]]) -> None:
 def _words(ax: Axes, place: int, row: dict[Any, Any], lang: str) -> None:
     if row["score"] != row["score"]:
         silence = text(f"language.values.{row['state']}", lang)
-        ax.text(50, place, silence, ha="center", va="center", fontsize=7.5, color=style.VERMILLION, style="italic")
+        ax.text(50, place, silence, ha="center", va="center", fontsize=7.5, color=style.RUST, style="italic")
         return
     raw = f"{number(row['estimate'], lang)} {unit_in_words(row['unit'], lang, short=True)}"
     style.beside(ax, place, raw)

@@ -12,7 +12,7 @@ from vises_methods.results import Result
 
 COLOURS = {
     "reported": style.BLUE,
-    "not_collected": style.VERMILLION,
+    "not_collected": style.RUST,
     "refused": style.PURPLE,
     "suppressed": style.INDIGO,
     "not_applicable": "#e3e8ec",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -30,7 +31,9 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     for place, (name, arm, paths) in enumerate(panels):
         left, top = place % columns, rows - 1 - place // columns
         frame = (left / columns + 0.05, (top + 0.15) / rows, 1 / columns - 0.075, 0.6 / rows)
-        _panel(style.axes(ax.inset_axes(frame)), paths, lang)
+        panel = style.axes(ax.inset_axes(frame))
+        _panel(panel, paths, lang)
+        panel.set_ylim(_reach(panels, name))
         named = result.label(name, lang) + (f", {text(f'language.values.{arm}', lang)}" if several else "")
         corner = (frame[0], frame[1] + frame[3] + 0.012)
         ax.text(*corner, style.wrapped(named, 22), fontsize=7.6, va="bottom", transform=ax.transAxes)
@@ -68,6 +71,14 @@ def _panels(result: Result) -> list[tuple[str, str, pd.DataFrame]]:
             if len(paths):
                 found.append((str(name), arm, paths))
     return found
+
+
+def _reach(panels: Sequence[tuple[str, str, pd.DataFrame]], name: str) -> tuple[float, float]:
+    """Return the lowest and highest place on the axis of an outcome, the same for those served and the comparison."""
+    ends = [paths[["before", "after"]].to_numpy() for outcome, _, paths in panels if outcome == name]
+    low, high = min(end.min() for end in ends), max(end.max() for end in ends)
+    room = 0.05 * ((high - low) or 1)
+    return low - room, high + room
 
 
 def _panel(ax: Axes, paths: pd.DataFrame, lang: str) -> None:

@@ -17,12 +17,15 @@ from vises_methods.catalogue import number
 from vises_methods.plots.canvas import Canvas
 
 BLUE, VERMILLION, GREEN, PURPLE, INDIGO, WINE = "#0072B2", "#D55E00", "#117733", "#AA4499", "#332288", "#882255"
+RUST = "#B84E00"
+"""Vermillion as dark as words must be, or what white words stand on."""
 CYCLE = (BLUE, VERMILLION, GREEN, PURPLE, INDIGO, WINE)
 INK, SOFT, LINE, WASH = "#1d2733", "#5b6770", "#c9d2da", "#eef2f5"
 FILL = "#5f93c2"
 MARKERS = ("o", "s", "D", "^", "v", "P")
 WIDTH = 7.6
-DARK = 0.8
+DARK = 0.95
+"""The shade of a cell from which white words are read better than black ones."""
 
 
 def axes(ax: Axes | None, height: float = 3.6, width: float = WIDTH) -> Axes:
@@ -73,7 +76,7 @@ def shaded_cells(ax: Axes, shades: NDArray[np.float64], words: Sequence[Sequence
     """
     ax.imshow(shades, cmap="Blues", vmin=0, vmax=1.35, aspect="auto")
     for (row, column), shade in np.ndenumerate(shades):
-        ink = "white" if shade > DARK else INK
+        ink = "white" if shade > DARK else "black"
         looks: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": size, "color": ink}
         ax.text(column, row, words[row][column], in_layout=False, **looks)
 
@@ -118,7 +121,8 @@ def whole_numbers(ax: Axes, which: str = "x") -> None:
 
 def beside(ax: Axes, place: float, words: str, colour: str = SOFT) -> None:
     """Write words at the right of a row."""
-    ax.annotate(words, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=7.8, color=colour)
+    ink = RUST if colour == VERMILLION else colour
+    ax.annotate(words, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=7.8, color=ink)
 
 
 def note_on_axes(ax: Axes, words: str) -> Axes:
