@@ -50,7 +50,7 @@ def test_what_if_moves_only_what_stands_above(values: pd.DataFrame, tree: Indica
 
 def test_what_if_tells_when_others_move_and_when_nothing_does(values: pd.DataFrame, tree: IndicatorTree) -> None:
     relative = what_if(values, tree, {"normalisation": "minmax"}, unit="birch", changes={"jobs": 200})
-    assert "other units moved" in relative.notices[0].sentence("en")
+    assert "1 other unit moved" in relative.notices[0].sentence("en")
     beyond = what_if(values, tree, unit="birch", changes={"turnover": -5})
     assert beyond.value == 0
     assert pd.isna(beyond.details["price"].loc["turnover", "value_per_point"])

@@ -31,7 +31,7 @@ def test_incomplete_units_are_left_out_and_told() -> None:
     result = cronbach_alpha(gap)
     assert result.value == pytest.approx(cronbach_alpha(ITEMS).value)
     assert result.estimates["coverage"].iloc[0] == pytest.approx(5 / 6)
-    assert result.notices[0].sentence("en").startswith("1 units")
+    assert result.notices[0].sentence("en").startswith("1 unit with")
 
 
 @pytest.mark.parametrize(

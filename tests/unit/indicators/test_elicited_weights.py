@@ -42,7 +42,7 @@ def test_an_empty_cell_is_a_zero_only_if_the_rest_makes_the_total() -> None:
     assert result.details["persons"].loc["Ana"].tolist() == [0.7, 0.3, 0]
     assert "Bo" not in result.details["persons"].index
     assert result.estimates["coverage"].iloc[0] == 0.75
-    assert "1 persons" in result.notices[0].sentence("en")
+    assert "1 person " in result.notices[0].sentence("en")
     assert list(budget_weights(gaps).details["persons"].index) == ["Cis", "Dia"]
 
 

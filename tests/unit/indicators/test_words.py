@@ -33,7 +33,7 @@ def test_the_catalogues_have_the_same_keys_and_placeholders() -> None:
     keys = [{key for key in entries(lang) if key.startswith("indicators.")} for lang in LANGUAGES]
     assert keys[0] == keys[1] == keys[2]
     for key in keys[0]:
-        found = [sorted(re.findall(r"{(\w+)", entries(lang)[key])) for lang in LANGUAGES]
+        found = [set(re.findall(r"{(\w+)", entries(lang)[key])) for lang in LANGUAGES]
         assert found[0] == found[1] == found[2], key
 
 

@@ -4,12 +4,14 @@ import re
 
 import pytest
 
+A_MOMENT = "\nimport time; time.sleep(0.3)"
+"""On a busy machine a plain kernel is told late of what did not go through Python, and the cell is over by then."""
 TORTURE = [
     "print('a')\nprint('b', end='')\n6 * 7",
     "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('out again')",
-    "import os\nprint('first', flush=True)\nos.write(1, b'from below\\n')",
-    "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'printed by C')\nlibc.fflush(None)",
-    "import subprocess\nsubprocess.run(['echo', 'from a subprocess'], check=True).returncode",
+    "import os\nprint('first', flush=True)\nos.write(1, b'from below\\n')" + A_MOMENT,
+    "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'printed by C')\nlibc.fflush(None)" + A_MOMENT,
+    "import subprocess\nsubprocess.run(['echo', 'from a subprocess'], check=True).returncode" + A_MOMENT,
     "!echo shell\nlines = !printf 'x\\ny'\nlines",
     "from IPython.display import display, clear_output, HTML, Markdown\nshown = display('one', display_id='here')",
     "shown.update('two')\ndisplay(HTML('<b>bold</b>'), Markdown('*it*'))",
