@@ -77,7 +77,7 @@ def _reach(panels: Sequence[tuple[str, str, pd.DataFrame]], name: str) -> tuple[
     """Return the lowest and highest place on the axis of an outcome, the same for those served and the comparison."""
     ends = [paths[["before", "after"]].to_numpy() for outcome, _, paths in panels if outcome == name]
     low, high = min(end.min() for end in ends), max(end.max() for end in ends)
-    room = 0.05 * ((high - low) or 1)
+    room = 0.05 * (high - low) or 0.5
     return low - room, high + room
 
 
@@ -92,10 +92,11 @@ def _panel(ax: Axes, paths: pd.DataFrame, lang: str) -> None:
     weight = paths["people"] / paths["people"].sum()
     means = [(paths[end] * weight).sum() for end in ("before", "after")]
     ax.plot([0, 1], means, color=style.INK, marker="D", markersize=5, linewidth=2.4)
+    shown = ".1f" if max(map(abs, means)) < 1000 else ".0f"
     for place, mean in enumerate(means):
         aside = ((-1, 1)[place] * 5, 0)
-        ax.annotate(number(mean, lang, ".1f"), (place, mean), xytext=aside, textcoords="offset points",
+        ax.annotate(number(mean, lang, shown), (place, mean), xytext=aside, textcoords="offset points",
                     ha=("right", "left")[place], va="center", fontsize=7, color=style.INK)  # fmt: skip
-    ax.set_xlim(-0.5, 1.5)
+    ax.set_xlim(-0.62, 1.62)
     ax.set_xticks([0, 1], [text(f"plots.paired_slopes.{end}", lang) for end in ("before", "after")], fontsize=7.5)
     style.local_numbers(ax, lang, "y", "")
