@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -73,19 +74,30 @@ def write_checked(case: Enterprise, files: Mapping[str, bytes]) -> list[Path]:
         With the problems that the enterprise would have.
     """
     paths = [case.card.path / name for name in files]
-    before = [path.read_bytes() if path.is_file() else None for path in paths]
-    known = {_identity(problem) for problem in _problems(case)}
-    for path, content in zip(paths, files.values(), strict=True):
-        _replace(path, content)
-    fresh = [problem for problem in _problems(case) if _identity(problem) not in known]
-    if fresh:
-        for path, earlier in zip(paths, before, strict=True):
-            if earlier is None:
-                path.unlink()
-            else:
-                _replace(path, earlier)
-        raise InvalidStudyError(", ".join(files), fresh)
+    before = {path: path.read_bytes() if path.is_file() else None for path in paths}
+    known = Counter(_identity(problem) for problem in _problems(case))
+    try:
+        for path, content in zip(paths, files.values(), strict=True):
+            _replace(path, content)
+        fresh = []
+        for problem in _problems(case):
+            known[_identity(problem)] -= 1
+            if known[_identity(problem)] < 0:
+                fresh.append(problem)
+        if fresh:
+            raise InvalidStudyError(", ".join(files), fresh)
+    except BaseException:
+        _put_back(before)
+        raise
     return paths
+
+
+def _put_back(before: Mapping[Path, bytes | None]) -> None:
+    for path, earlier in before.items():
+        if earlier is None:
+            path.unlink(missing_ok=True)
+        elif path.read_bytes() != earlier:
+            _replace(path, earlier)
 
 
 def _problems(case: Enterprise) -> list[Problem]:
@@ -93,12 +105,16 @@ def _problems(case: Enterprise) -> list[Problem]:
 
 
 def _identity(problem: Problem) -> tuple[Any, ...]:
-    return problem.code, problem.where, problem.row, problem.column
+    """Return what a problem is, wherever its row stands now: rows move when others are added or taken out."""
+    return problem.code, problem.where, problem.column, repr(sorted(problem.values.items()))
 
 
 def _replace(path: Path, content: bytes) -> None:
     """All or nothing: a crash leaves a file as it was, or as it is meant to be."""
     path.parent.mkdir(exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(content)
-    fresh.replace(path)
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

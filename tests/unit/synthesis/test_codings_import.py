@@ -130,6 +130,35 @@ def test_what_the_tables_would_not_allow_is_put_back(case):
     assert files(case) == before
 
 
+def test_a_disk_that_fails_midway_leaves_everything_as_it_was(case, monkeypatch):
+    before = files(case)
+    plan = plan_codings_import(TAGUETTE, case, mapped(case, TEXTS + CODES))
+    write_bytes = Path.write_bytes
+
+    def full_at_the_last(path: Path, content: bytes) -> int:
+        if path.name == ".codings.csv.new":
+            write_bytes(path, content[:10])
+            raise OSError(28, "No space left on device")
+        return write_bytes(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full_at_the_last)
+    with pytest.raises(OSError, match="No space"):
+        write_codings_import(plan)
+    assert files(case) == before
+
+
+def test_a_fault_that_stood_there_before_does_not_stop_rows_from_leaving(case):
+    path = case.card.path / "codings.csv"
+    rows = path.read_text(encoding="utf-8").splitlines()
+    rows[2] = rows[2].replace(",leila,", ",Leila,", 1)
+    project = project_of(case, case.codings.iloc[2:])
+    path.write_text("\n".join([rows[0], *rows[3:], rows[1], rows[2]]) + "\n", encoding="utf-8")
+    write_codings_import(plan_codings_import(project, case), overwrite=True)
+    left = path.read_text(encoding="utf-8")
+    assert ",Leila," in left
+    assert rows[1] not in left
+
+
 @pytest.mark.parametrize(
     ("content", "codes"),
     [
