@@ -69,7 +69,8 @@ def verdicts(result: Result, /, *, lang: str) -> None:
     Parameters
     ----------
     result : Result
-        Of a method whose ``details["checks"]`` has columns ``check, verdict, value, bound``.
+        Of a method whose ``details["checks"]`` has columns ``check, verdict, value, bound``, and others that the
+        sentences name.
     lang : {"fr", "nl", "en"}
     """
     order = {"stop": 0, "read": 1, "fit": 2}
@@ -77,7 +78,7 @@ def verdicts(result: Result, /, *, lang: str) -> None:
     shown = []
     for row in rows:
         key = f"synthesis.checks.{row['check']}.{row['verdict']}"
-        shown.append(box(row["verdict"], text(key, lang, value=row["value"], bound=row["bound"]), lang))
+        shown.append(box(row["verdict"], text(key, lang, **row), lang))
     show_html("".join(shown))
 
 

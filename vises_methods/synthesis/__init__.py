@@ -29,7 +29,12 @@ from vises_methods.synthesis.indicator_scores import (
     scores_over_years,
     whole_by_weights,
 )
-from vises_methods.synthesis.methodologies import changed_conclusions, compare_methodologies, differing_choices
+from vises_methods.synthesis.methodologies import (
+    changed_conclusions,
+    compare_methodologies,
+    differing_choices,
+    methodology_beside,
+)
 from vises_methods.synthesis.outcome_checks import what_would_overturn
 from vises_methods.synthesis.outcome_evidence import ComparisonChoices, compare_outcomes, remarks_of
 from vises_methods.synthesis.outcome_frame import (
@@ -117,6 +122,7 @@ __all__ = [
     "indicator_scores",
     "latest_year",
     "likeness",
+    "methodology_beside",
     "missing_values",
     "outcome_frame",
     "outcome_labels",

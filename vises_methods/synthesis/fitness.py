@@ -178,16 +178,20 @@ def fit_for_audit(cells: Cells | None, /) -> Result:
     return _verdicts({"units": float(units)}, AUDIT, data)
 
 
-def fit_for_methodologies(first: pd.DataFrame, second: pd.DataFrame, /) -> Result:
-    """Judge whether two methodologies were run on the same enterprises: the share of those run under both."""
+def fit_for_methodologies(first: pd.DataFrame, second: pd.DataFrame, /, *, names: tuple[str, str]) -> Result:
+    """Judge whether two methodologies, named for the sentence, were run on the same enterprises.
+
+    The share of the enterprises of either that were run under both; nothing where one of them was not run.
+    """
     one, two = set(first["enterprise"]), set(second["enterprise"])
     found = {"methodologies": len(one & two) / len(one | two) if one | two else 0.0}
-    return _verdicts(found, METHODOLOGIES, pd.DataFrame({"enterprise": sorted(one | two)}))
+    told = dict(zip(("first", "second"), names, strict=True)) | {"missing": names[1] if len(one) else names[0]}
+    return _verdicts(found, METHODOLOGIES, pd.DataFrame({"enterprise": sorted(one | two)}), **told)
 
 
-def _verdicts(found: dict[str, float], bounds: dict[str, Bounds], data: pd.DataFrame) -> Result:
+def _verdicts(found: dict[str, float], bounds: dict[str, Bounds], data: pd.DataFrame, **told: str) -> Result:
     rows = [(check, *_verdict(value, bounds[check])) for check, value in found.items()]
-    table = pd.DataFrame(rows, columns=["check", "verdict", "value", "bound"])
+    table = pd.DataFrame(rows, columns=["check", "verdict", "value", "bound"]).assign(**told)
     estimates = pd.DataFrame(
         {"measure": "value", "subject": table["check"], "estimate": table["value"], "n": len(data)}
     )

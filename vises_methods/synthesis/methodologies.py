@@ -6,13 +6,27 @@ from typing import Any
 
 import pandas as pd
 
-from vises_methods.methodology import Methodology
+from vises_methods.methodology import Methodology, available_methodologies
 from vises_methods.results import NotEstimable, Result, fingerprint
+from vises_methods.study import Study, outputs_root
 
 KEYS = ["enterprise", "notebook", "result", "measure", "subject"]
 AGREEMENT_BOUNDS = (0.667, 0.8)
 POINTS = 10.0
 """A score that moves by more than this many points of 100 counts as another reading."""
+
+
+def methodology_beside(study: Study, methodology: str, /) -> str:
+    """Return the methodology with which one is compared where nobody named another.
+
+    It is the study's own. For that one it is the first, by name, of those under which the study has been run, or
+    else the first of those that there are.
+    """
+    if methodology != study.methodology:
+        return study.methodology
+    others = [name for name in available_methodologies() if name != methodology] or [methodology]
+    run = [name for name in others if any((outputs_root() / study.id / name).glob("*/*.results.json"))]
+    return (run or others)[0]
 
 
 def differing_choices(first: Methodology, second: Methodology, /) -> pd.DataFrame:
