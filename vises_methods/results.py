@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from html import escape
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -20,8 +19,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from vises_methods.catalogue import has_text, localised, number, text
+from vises_methods.catalogue import localised, text
 from vises_methods.media_type import MIME
+from vises_methods.result_html import result_html
 
 SIGNIFICANT_DIGITS = 10
 ESTIMATE_COLUMNS = ("measure", "subject", "estimate", "low", "high", "level", "n", "coverage", "unit", "reason")
@@ -177,16 +177,17 @@ class Result:
             inputs=content["inputs"],
         )
 
-    def _repr_html_(self) -> str:
+    def to_html(self, lang: str) -> str:
+        """Return the result as HTML in a language: method and source, estimates, remarks."""
         remarks = [*self.notices, *([self.not_estimable] if self.not_estimable else [])]
-        listed = "".join(f"<li>{escape(remark.sentence('en'))}</li>" for remark in remarks)
-        return (
-            f"<p><strong>{escape(self.method)}</strong> · {escape(self.reference)}</p>"
-            f"{estimates_html(self.estimates, 'en')}" + (f"<ul>{listed}</ul>" if listed else "")
-        )
+        told = [remark.sentence(lang) for remark in remarks]
+        return result_html(self.method, self.reference, self.estimates, told, lang)
+
+    def _repr_html_(self) -> str:
+        return self.to_html("en")
 
 
-def publish(result: Result, /, *, name: str) -> None:
+def publish(result: Result, /, *, name: str, lang: str = "en") -> None:
     """Show a result in a notebook and store it as JSON in the cell's output.
 
     The executed notebook alone then carries its results: collecting them means reading notebooks.
@@ -196,21 +197,23 @@ def publish(result: Result, /, *, name: str) -> None:
     result : Result
     name : str
         What the notebook calls it, as in ``"agreement"``; unique in a notebook.
+    lang : {"fr", "nl", "en"}
+        Of what is shown; the stored JSON is the same in all.
     """
     from IPython.display import display
 
     bundle = {
         MIME: {"name": name, "result": result.to_json()},
-        "text/html": result._repr_html_(),
+        "text/html": result.to_html(lang),
         "text/plain": f"{name}: {result.method}, {len(result.estimates)} estimates",
     }
     display(bundle, raw=True)
 
 
-def publish_all(results: Mapping[str, Result], /) -> None:
+def publish_all(results: Mapping[str, Result], /, *, lang: str = "en") -> None:
     """Publish several results, each under its name: the last cell of a notebook."""
     for name, result in results.items():
-        publish(result, name=name)
+        publish(result, name=name, lang=lang)
 
 
 def fingerprint(data: pd.DataFrame | pd.Series | Mapping[str, Any] | str) -> str:
@@ -327,30 +330,6 @@ def frame_from_json(content: Mapping[str, Any]) -> pd.DataFrame:
         arrays = [pd.Index(column, name=names[i]) for i, column in enumerate(typed[:levels])]
         body.index = arrays[0] if levels == 1 else pd.MultiIndex.from_arrays(arrays, names=names[:levels])
     return body
-
-
-def estimates_html(estimates: pd.DataFrame, lang: str) -> str:
-    """Write a table of estimates: number, interval, n and coverage side by side; a reason where there is no number."""
-    head = "".join(
-        f"<th scope='col'>{escape(text(f'results.columns.{name}', lang))}</th>"
-        for name in ("measure", "subject", "estimate", "interval", "n", "coverage")
-    )
-    rows = "".join(_estimate_row(row, lang) for row in estimates.to_dict("records"))
-    return f"<table class='estimates'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _estimate_row(row: Mapping[Hashable, Any], lang: str) -> str:
-    reason = row.get("reason")
-    shown = number(row["estimate"], lang, ".2f")
-    if isinstance(reason, str):
-        shown = text(reason, lang) if has_text(reason, lang) else reason
-    interval = ""
-    if not (pd.isna(row["low"]) or pd.isna(row["high"])):
-        interval = text("results.interval", lang, low=float(row["low"]), high=float(row["high"]))
-    n = "" if pd.isna(row["n"]) else number(int(row["n"]), lang)
-    coverage = "" if pd.isna(row["coverage"]) else number(float(row["coverage"]), lang, ".0%")
-    cells = (row["measure"], row["subject"], shown, interval, n, coverage)
-    return "<tr>" + "".join(f"<td>{escape('' if pd.isna(cell) else str(cell))}</td>" for cell in cells) + "</tr>"
 
 
 def _complete(estimates: pd.DataFrame) -> pd.DataFrame:

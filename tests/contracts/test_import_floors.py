@@ -14,6 +14,7 @@ FLOORS = {
     "errors": 0,
     "media_type": 0,
     "randomness": 0,
+    "result_html": 0,
     "results": 0,
     "methodology": 1,
     "study": 1,

@@ -14,6 +14,7 @@ import nbformat
 
 from vises_methods.catalogue import localised, text
 from vises_methods.media_type import MIME
+from vises_methods.result_html import method_title
 
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_TAGS = ("injected-parameters", "parameters")
@@ -78,6 +79,7 @@ def _resources(stem: str, lang: str, context: PageContext) -> dict[str, Any]:
         "lang": lang,
         "style": style(),
         "result_type": MIME,
+        "method_title": method_title,
         "page_title": text("publish.page.title", lang, notebook=localised(titles.get(stem, stem), lang), name=name),
         "study": localised(context.study, lang),
         "notice": localised(context.notice, lang),

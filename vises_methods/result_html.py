@@ -1,0 +1,50 @@
+"""A result as HTML, in the reader's language: what was done, the estimates side by side, and the remarks on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from vises_methods.catalogue import has_text, number, text
+
+COLUMNS = ("measure", "subject", "estimate", "interval", "n", "coverage")
+
+
+def method_title(method: str, lang: str) -> str:
+    """Return the name of a method in a language; a method the catalogue does not know keeps the name it gave itself."""
+    key = f"results.methods.{re.sub(r'[^a-z0-9]+', '_', method.lower()).strip('_')}"
+    return text(key, lang) if has_text(key, lang) else method
+
+
+def result_html(method: str, reference: str, estimates: pd.DataFrame, remarks: Sequence[str], lang: str) -> str:
+    """Write a result: its method and source, its estimates, and its remarks as sentences."""
+    listed = "".join(f"<li>{escape(remark)}</li>" for remark in remarks)
+    return (
+        f"<p><strong>{escape(method_title(method, lang))}</strong> · {escape(reference)}</p>"
+        f"{estimates_html(estimates, lang)}" + (f"<ul>{listed}</ul>" if listed else "")
+    )
+
+
+def estimates_html(estimates: pd.DataFrame, lang: str) -> str:
+    """Write a table of estimates: number, interval, n and coverage side by side; a reason where there is no number."""
+    head = "".join(f"<th scope='col'>{escape(text(f'results.columns.{name}', lang))}</th>" for name in COLUMNS)
+    rows = "".join(_estimate_row(row, lang) for row in estimates.to_dict("records"))
+    return f"<table class='estimates'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _estimate_row(row: Mapping[Hashable, Any], lang: str) -> str:
+    reason = row.get("reason")
+    shown = number(row["estimate"], lang, ".2f")
+    if isinstance(reason, str):
+        shown = text(reason, lang) if has_text(reason, lang) else reason
+    interval = ""
+    if not (pd.isna(row["low"]) or pd.isna(row["high"])):
+        interval = text("results.interval", lang, low=float(row["low"]), high=float(row["high"]))
+    n = "" if pd.isna(row["n"]) else number(int(row["n"]), lang)
+    coverage = "" if pd.isna(row["coverage"]) else number(float(row["coverage"]), lang, ".0%")
+    cells = (row["measure"], row["subject"], shown, interval, n, coverage)
+    return "<tr>" + "".join(f"<td>{escape('' if pd.isna(cell) else str(cell))}</td>" for cell in cells) + "</tr>"
