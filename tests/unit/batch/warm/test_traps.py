@@ -63,3 +63,23 @@ def test_arrow_and_blas_work_in_a_kernel(run_cells, said, heavy):
         "pandas": "import pandas as pd\nprint(pd.DataFrame({'x': range(9)}).groupby('x').sum().shape[0])",
     }[heavy]
     assert said(run_cells(cell)) == {"numpy": "27000000.0\n", "pandas": "9\n"}[heavy]
+
+
+LOADS = """
+import warnings
+before = list(warnings.filters)
+from vises_methods.batch.warm import preload
+preload.load()
+for _, message, category, *_ in [found for found in warnings.filters if found not in before]:
+    print(category.__module__ if message is None else "one message")
+"""
+
+
+def test_what_is_loaded_ahead_hides_no_warning_from_a_notebook():
+    """None is given while it is imported, and a filter that a library sets there holds for its own warnings only."""
+    environment = {name: value for name, value in os.environ.items() if name != "VISES_PRELOAD"}
+    command = [sys.executable, "-W", "always", "-c", LOADS]
+    loaded = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120)
+    assert loaded.stderr == ""
+    assert loaded.stdout.split("\n")[:-1], "a library that sets a filter is loaded"
+    assert "builtins" not in loaded.stdout.split("\n")
