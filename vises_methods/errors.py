@@ -41,6 +41,10 @@ class Problem:
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
 
+    def __reduce__(self) -> tuple[type[Problem], tuple[Any, ...]]:
+        """Say how it is sent to another process: a read-only mapping is not sent as it is."""
+        return Problem, (self.code, self.where, self.row, self.column, dict(self.values))
+
     def found(self, lang: str) -> str:
         """Say what was found."""
         return self._text("found", lang)
@@ -76,6 +80,17 @@ class Problem:
             allowed=self.allowed(lang),
             remedy=self.remedy(lang),
         )
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems in the order in which they are told: by file, row, column and kind.
+
+    Examples
+    --------
+    >>> [problem.row for problem in in_order([Problem("x", "a.csv", 3), Problem("x", "a.csv", 2)])]
+    [2, 3]
+    """
+    return sorted(problems, key=lambda problem: (problem.where, problem.row or 0, problem.column or "", problem.code))
 
 
 class VisesError(Exception):

@@ -1,21 +1,30 @@
 """The data of the selected enterprises, checked before a run; those with problems stay out of it.
 
-What was found without problems is not checked again until one of its files, or the package, changes.
+What was found without problems is noted at once, and not checked again until one of its files, or the package,
+changes: a check that is stopped goes on where it was.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from vises_methods.batch.digests import Digests
 from vises_methods.batch.folders import EnterpriseFolder, StudyFolder
 from vises_methods.batch.ledger import Ledger
-from vises_methods.errors import Problem
+from vises_methods.errors import Problem, in_order
 
-Check = Callable[[list[str]], Sequence[Problem]]
-"""Takes the enterprises' names and returns their problems, and those of the study itself."""
+
+class Check(Protocol):
+    """Whoever checks a study; see :class:`~vises_methods.batch.check_processes.CheckProcesses`."""
+
+    def of_study(self) -> Sequence[Problem]:
+        """Return the problems of the study itself."""
+
+    def of_enterprises(self, names: Sequence[str]) -> Iterator[tuple[str, Sequence[Problem]]]:
+        """Return each enterprise with its problems, as soon as it is checked."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,7 @@ class Checked:
     faulty : tuple of str
         Those that have problems of their own.
     problems : tuple of Problem
+        In the order in which they are told, whoever found them first.
     """
 
     sound: tuple[EnterpriseFolder, ...]
@@ -43,6 +53,8 @@ def check_enterprises(
     ledger: Ledger,
     digests: Digests,
     package: str,
+    *,
+    shown: Callable[[Iterator[str], int], Iterator[str]] = lambda names, _: names,
 ) -> Checked:
     """Check the data of some enterprises and tell which can be run.
 
@@ -51,33 +63,43 @@ def check_enterprises(
     study : StudyFolder
     enterprises : sequence
         Those selected.
-    check : callable
-        The study room's check.
+    check : Check
     ledger : Ledger
         Remembers what was found without problems.
     digests : Digests
     package : str
         Digest of the package, whose rules may change.
+    shown : callable
+        Passes on the names of those that are checked, with how many there are in all, and shows how far it is.
     """
     now = {enterprise.id: _digest(study, enterprise, digests, package) for enterprise in enterprises}
     passed = ledger.passed_checks()
     open_ones = [name for name, digest in now.items() if passed.get(name) != digest]
-    problems = tuple(check(open_ones)) if open_ones else ()
-    asked = set(open_ones)
-    faulty = {owner for problem in problems if (owner := _owner(problem)) in asked}
-    if any(_owner(problem) not in faulty for problem in problems):
-        return Checked((), tuple(sorted(faulty)), problems)
-    for name in open_ones:
-        if name not in faulty:
-            ledger.put_passed_check(name, now[name])
-    sound = tuple(enterprise for enterprise in enterprises if enterprise.id not in faulty)
-    return Checked(sound, tuple(sorted(faulty)), problems)
+    problems = list(check.of_study()) if open_ones else []
+    of_study = bool(problems)
+    faulty = set()
+
+    def checked() -> Iterator[str]:
+        nonlocal of_study
+        for name, found in check.of_enterprises(open_ones):
+            problems.extend(found)
+            of_study |= any(not _is_of(problem, name) for problem in found)
+            if found and all(_is_of(problem, name) for problem in found):
+                faulty.add(name)
+            elif not found and not of_study:
+                ledger.put_passed_check(name, now[name])
+            yield name
+
+    if open_ones:
+        for _ in shown(checked(), len(open_ones)):
+            pass
+    sound = () if of_study else tuple(each for each in enterprises if each.id not in faulty)
+    return Checked(sound, tuple(sorted(faulty)), tuple(in_order(problems)))
 
 
-def _owner(problem: Problem) -> str:
-    """Return the enterprise in whose folder a problem stands; empty for one of the study."""
-    parts = problem.where.split("/")
-    return parts[1] if len(parts) > 2 and parts[0] == "enterprises" else ""
+def _is_of(problem: Problem, enterprise: str) -> bool:
+    """Say whether a problem stands in the folder of an enterprise, rather than in what others share with it."""
+    return f"{problem.where}/".startswith(f"enterprises/{enterprise}/")
 
 
 def _digest(study: StudyFolder, enterprise: EnterpriseFolder, digests: Digests, package: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from vises_methods import study as study_room
+from vises_methods.batch.check_processes import CheckProcesses
 from vises_methods.batch.checks import Checked, check_enterprises
 from vises_methods.batch.digests import Digests
 from vises_methods.batch.exit_codes import ALL_WELL, SOME_FAILED, WRONG_USE
@@ -20,7 +22,7 @@ from vises_methods.batch.log import LoggedProgress
 from vises_methods.batch.pages import page_contexts, write_index
 from vises_methods.batch.plan import Job
 from vises_methods.batch.preparation import Prepared, Request, prepare
-from vises_methods.batch.progress import TimeLeft, progress_for
+from vises_methods.batch.progress import TimeLeft, counted, progress_for
 from vises_methods.batch.provenance import write_crate
 from vises_methods.batch.report import show_end, show_foreseen, show_problems, show_reproduction, show_status, show_why
 from vises_methods.batch.reproduction import (
@@ -34,10 +36,7 @@ from vises_methods.batch.runner import Run, RunOptions, RunReport, with_workers_
 from vises_methods.batch.staleness import explain, foresee
 from vises_methods.batch.workers import Workers
 from vises_methods.catalogue import text
-from vises_methods.errors import InputError, Problem
-
-_MANY = 20
-"""So many enterprises to check are told of: they take some seconds, in which nothing else is to be seen."""
+from vises_methods.errors import InputError, in_order
 
 
 def run(
@@ -111,7 +110,7 @@ def run(
         around = _around(prepared, digests)
         options = with_workers_begun(options, prepared.outputs, _never_done(prepared, ledger))
         try:
-            checked = _check(prepared, ledger, digests, around, lambda count: _tell_of_check(count, console, ui))
+            checked = _check(prepared, ledger, digests, around, jobs, console, ui)
             show_problems(checked.problems, console, ui)
             if not checked.sound:
                 _say(console, text("cli.check.problems", ui, count=len(checked.problems)))
@@ -191,15 +190,35 @@ def reproduce(
     return ALL_WELL if not any(each.of_results for each in differences) else SOME_FAILED
 
 
-def check(study: str, enterprises: Sequence[str], console: Console, ui: str) -> int:
-    """Show every problem of a study's data, or of some of its enterprises; return 2 when there is one."""
+def check(study: str, enterprises: Sequence[str], console: Console, ui: str, *, jobs: int = 1) -> int:
+    """Show every problem of a study's data, or of some of its enterprises; return 2 when there is one.
+
+    Parameters
+    ----------
+    study : str
+    enterprises : sequence of str
+        All when empty.
+    console : Console
+    ui : {"fr", "nl", "en"}
+    jobs : int
+        How many enterprises are checked at once.
+    """
     opened = study_room.open_study(study)
-    chosen = [opened.enterprise(name).id for name in enterprises] or None
-    problems = study_room.check_study(opened, chosen)
-    show_problems(problems, console, ui)
-    count = len(chosen or opened.enterprises)
+    chosen = [opened.enterprise(name).id for name in enterprises]
+    names = chosen or [folder.name for folder in study_room.enterprise_folders(opened.path)]
+    with CheckProcesses(partial(study_room.StudyCheck, opened.path), jobs) as checking:
+        problems = list(checking.of_study())
+
+        def checked() -> Iterator[str]:
+            for name, of_it in checking.of_enterprises(names):
+                problems.extend(of_it)
+                yield name
+
+        for _ in counted(console, ui)(checked(), len(names)):
+            pass
+    show_problems(in_order(problems), console, ui)
     told = "cli.check.problems" if problems else "cli.check.sound"
-    _say(console, text(told, ui, count=len(problems), enterprises=count))
+    _say(console, text(told, ui, count=len(problems), enterprises=len(chosen or opened.enterprises)))
     return WRONG_USE if problems else ALL_WELL
 
 
@@ -228,22 +247,14 @@ def _never_done(prepared: Prepared, ledger: Ledger) -> int:
     return sum(job.id not in done for job in prepared.jobs(prepared.enterprises))
 
 
-def _tell_of_check(count: int, console: Console, ui: str) -> None:
-    """Say what takes so long before anything runs, where it does."""
-    if count >= _MANY:
-        console.print(text("batch.progress.checking", ui, count=count), markup=False, highlight=False)
-
-
 def _check(
-    prepared: Prepared, ledger: Ledger, digests: Digests, around: Surroundings, tell: Callable[[int], None]
+    prepared: Prepared, ledger: Ledger, digests: Digests, around: Surroundings, workers: int, console: Console, ui: str
 ) -> Checked:
     study = prepared.study
-
-    def find(names: list[str]) -> list[Problem]:
-        tell(len(names))
-        return list(study_room.check_study(study, names))
-
-    checked = check_enterprises(study, prepared.enterprises, find, ledger, digests, around.package)
+    with CheckProcesses(partial(study_room.StudyCheck, study.path), workers) as check:
+        checked = check_enterprises(
+            study, prepared.enterprises, check, ledger, digests, around.package, shown=counted(console, ui)
+        )
     if study.unreadable and prepared.request.selection.whole_study:
         names = {Path(problem.where).parts[1] for problem in study.unreadable}
         faulty = tuple(sorted({*checked.faulty, *names}))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Literal, Protocol
 
 from rich.console import Console
@@ -19,6 +20,9 @@ from vises_methods.catalogue import text
 
 End = Literal["done", "unchanged", "failed", "blocked"]
 _UNKNOWN_SECONDS = 15.0
+_MANY = 20
+"""So many enterprises to check are told of: they take some seconds, in which nothing else is to be seen."""
+_LINE_SECONDS = 10.0
 
 
 class Progress(Protocol):
@@ -109,7 +113,7 @@ class PlainProgress:
         self._print(message)
 
     def _print(self, line: str) -> None:
-        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+        _print(self._console, line)
 
 
 class BarProgress(PlainProgress):
@@ -143,13 +147,8 @@ class BarProgress(PlainProgress):
     def _picture(self) -> Table:
         shown = {"done": str(self._done), "total": str(self._total)}
         shown["left"] = duration(self._left.seconds(time.monotonic()), self._lang)
-        grid = Table.grid(padding=(0, 1))
-        grid.add_row(
-            ProgressBar(total=max(1, self._total), completed=self._done, width=30),
-            Text(text("batch.progress.bar", self._lang, **shown)),
-        )
         lines = Table.grid()
-        lines.add_row(grid)
+        lines.add_row(_bar(self._done, self._total, text("batch.progress.bar", self._lang, **shown)))
         for job in self._running.values():
             lines.add_row(Text(f"  {job_name(job, self._lang)}", style="dim", overflow="ellipsis", no_wrap=True))
         return lines
@@ -158,6 +157,54 @@ class BarProgress(PlainProgress):
 def progress_for(console: Console, lang: str, total: int, left: TimeLeft) -> PlainProgress:
     """Return a bar on a terminal, plain lines elsewhere."""
     return (BarProgress if console.is_terminal else PlainProgress)(console, lang, total, left)
+
+
+def counted(console: Console, lang: str) -> Callable[[Iterator[str], int], Iterator[str]]:
+    """Return what passes on the names of enterprises that are checked, and shows how many they are and how long still.
+
+    Few are checked in no time, and nothing is shown of them.
+    """
+
+    def shown(names: Iterator[str], total: int) -> Iterator[str]:
+        if total < _MANY:
+            yield from names
+            return
+        began = told = time.monotonic()
+        done = 0
+
+        def picture() -> Table:
+            left = (time.monotonic() - began) / done * (total - done) if done else math.nan
+            return _bar(done, total, _of_check(done, total, left, lang))
+
+        _print(console, text("batch.progress.checking", lang, count=total))
+        with Live(get_renderable=picture, console=console, transient=True) if console.is_terminal else nullcontext():
+            for name in names:
+                done += 1
+                now = time.monotonic()
+                if not console.is_terminal and now - told >= _LINE_SECONDS:
+                    told = now
+                    _print(console, _of_check(done, total, (now - began) / done * (total - done), lang))
+                yield name
+
+    return shown
+
+
+def _of_check(done: int, total: int, left: float, lang: str) -> str:
+    code = "checked" if math.isfinite(left) else "checked_none"
+    told = {"done": str(done), "total": str(total)}
+    if math.isfinite(left):
+        told["left"] = duration(left, lang)
+    return text(f"batch.progress.{code}", lang, **told)
+
+
+def _bar(done: int, total: int, words: str) -> Table:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_row(ProgressBar(total=max(1, total), completed=done, width=30), Text(words))
+    return grid
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def job_name(job: Job, lang: str) -> str:

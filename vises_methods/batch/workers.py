@@ -6,14 +6,9 @@ when the batch is gone, however that went.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -22,11 +17,11 @@ from typing import Protocol
 
 from vises_methods.batch.kernels import environment, exit_told, kernel_environment, kill_tree
 from vises_methods.batch.outcome import Failure, Order, Outcome
+from vises_methods.batch.processes import stand_apart, start_process
 from vises_methods.batch.quick_start import import_jsonschema
 
 # What a job is granted beyond its own limit before its worker is ended: starting a kernel, making the page.
 _GRACE_SECONDS = 180.0
-_START_ATTEMPTS = 3
 
 
 @dataclass
@@ -142,8 +137,8 @@ class Pool:
         self._count += 1
         scratch = self._scratch / f"worker-{self._count}"
         scratch.mkdir(parents=True, exist_ok=True)
-        with environment(kernel_environment(self._home, self._outputs, scratch)), _interrupts_held():
-            worker = _started(scratch / "log.txt", self._kernels)
+        with environment(kernel_environment(self._home, self._outputs, scratch)):
+            worker = _Worker(*start_process(serve, scratch / "log.txt", self._kernels))
         self._workers.append(worker)
         return worker
 
@@ -165,28 +160,10 @@ class Pool:
         return Outcome(worker.order.job_id, Failure(kind, detail), (), time.monotonic() - worker.started)
 
 
-def _started(log: Path, kernels: str, attempts: int = _START_ATTEMPTS) -> _Worker:
-    """Start a worker; one that is killed while it is being told what to run breaks the pipe to it."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(theirs, log, kernels), daemon=True)
-    try:
-        process.start()
-    except BrokenPipeError:
-        ours.close()
-        if attempts <= 1:
-            raise
-        return _started(log, kernels, attempts - 1)
-    finally:
-        theirs.close()
-    return _Worker(process, ours)
-
-
 def serve(connection: Connection, log: Path, kernels: str) -> None:
     """Carry out orders until told to stop; what a worker runs."""
-    _leave_terminal()
+    stand_apart(lambda: kill_tree(os.getpid(), itself=False))
     _write_to(log)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     from vises_methods.batch.warm import choice
 
     choice.begin_loading(kernels)
@@ -208,40 +185,8 @@ def _next_order(connection: Connection) -> Order | None:
     return order
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-    wait([parent.sentinel])
-    kill_tree(os.getpid(), itself=False)
-    os._exit(1)
-
-
-def _leave_terminal() -> None:
-    if sys.platform == "win32":
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        return
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.setsid()
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 def _write_to(log: Path) -> None:
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     os.close(descriptor)
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back while a worker starts: it inherits this until it has left the terminal."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

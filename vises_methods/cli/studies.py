@@ -11,7 +11,7 @@ from rich.console import Console
 
 from vises_methods.batch.exit_codes import ALL_WELL, WRONG_USE
 from vises_methods.catalogue import Language, text
-from vises_methods.cli.options import DEFAULT_STUDY, Commands, enterprises_option, option, study_option
+from vises_methods.cli.options import DEFAULT_STUDY, Commands, cores, enterprises_option, option, study_option
 
 
 def commands(lang: str, console: Console) -> Commands:
@@ -33,7 +33,7 @@ def _check(console: Console, lang: str) -> Callable[..., int]:
         from vises_methods.study import open_study
         from vises_methods.synthesis import stale_group_ranges
 
-        answer = commands.check(study, enterprise, console, lang)
+        answer = commands.check(study, enterprise, console, lang, jobs=cores())
         if answer == ALL_WELL and not enterprise and stale_group_ranges(open_study(study)):
             told = text("cli.ranges.stale", lang, study=study)
             console.print(told, markup=False, highlight=False, soft_wrap=True)

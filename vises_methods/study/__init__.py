@@ -9,12 +9,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vises_methods.study.check import check_study
+    from vises_methods.study.check import StudyCheck, check_study
     from vises_methods.study.data_dictionary import dictionary, write_dictionaries
     from vises_methods.study.datapackage import write_datapackage
     from vises_methods.study.enterprise import Enterprise, open_enterprise
     from vises_methods.study.listing import enterprise_table
-    from vises_methods.study.opening import EnterpriseCard, Privacy, Study, available_studies, open_study
+    from vises_methods.study.opening import (
+        EnterpriseCard,
+        Privacy,
+        Study,
+        available_studies,
+        enterprise_folders,
+        open_study,
+    )
     from vises_methods.study.places import data_root, outputs_root, project_root, reference_root
     from vises_methods.study.privacy import quotable
     from vises_methods.study.simulation.making import simulate_study
@@ -30,9 +37,11 @@ _HOMES = {
     "GivenWeights": "weights_reading",
     "Privacy": "opening",
     "Study": "opening",
+    "StudyCheck": "check",
     "available_studies": "opening",
     "check_study": "check",
     "data_root": "places",
+    "enterprise_folders": "opening",
     "enterprise_table": "listing",
     "dictionary": "data_dictionary",
     "items": "withdrawal",
@@ -59,10 +68,12 @@ __all__ = [
     "GivenWeights",
     "Privacy",
     "Study",
+    "StudyCheck",
     "available_studies",
     "check_study",
     "data_root",
     "dictionary",
+    "enterprise_folders",
     "enterprise_table",
     "items",
     "new_enterprise",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from vises_methods.errors import Problem
+from vises_methods.errors import Problem, in_order
 from vises_methods.study.definitions import TABLES
 from vises_methods.study.folder import Folder
 from vises_methods.study.model_problems import validated
@@ -55,19 +55,50 @@ def check_study(study: Study | str | Path, enterprises: Collection[str] | None =
     []
     """
     path = study.path if isinstance(study, Study) else study_path(study)
-    file = read_yaml(path / "study.yml", "study.yml")
-    content, problems = validated(file, StudyFile, "study.yml")
-    reference = None
-    if content is not None:
-        codebook = reference_root() / "codebooks" / f"{content['codebook']}.yml"
-        framework = reference_root() / "frameworks" / f"{content['framework']}.yml"
-        reference, found = read_reference(codebook, framework)
-        problems += [*found, *_study_problems(content, file, path)]
-    problems += files.study_problems(path)
-    folders = [folder for folder in enterprise_folders(path) if enterprises is None or folder.name in enterprises]
-    for folder in folders:
-        problems += _enterprise_problems(folder, content, reference)
-    return sorted(problems, key=lambda problem: (problem.where, problem.row or 0, problem.column or "", problem.code))
+    check = StudyCheck(path)
+    problems = list(check.problems)
+    for folder in enterprise_folders(path):
+        if enterprises is None or folder.name in enterprises:
+            problems += check.of_enterprise(folder.name)
+    return in_order(problems)
+
+
+class StudyCheck:
+    """The check of a study, an enterprise at a time: for studies too large to be checked in one go.
+
+    Parameters
+    ----------
+    path : Path
+        The folder of the study.
+
+    Attributes
+    ----------
+    problems : tuple of Problem
+        Those of the study itself and of what its enterprises share.
+
+    Examples
+    --------
+    >>> from vises_methods.study import open_study
+    >>> study = open_study("demo")
+    >>> StudyCheck(study.path).of_enterprise(study.enterprises[0].id)
+    []
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        file = read_yaml(path / "study.yml", "study.yml")
+        self._content, problems = validated(file, StudyFile, "study.yml")
+        self._reference: Reference | None = None
+        if self._content is not None:
+            codebook = reference_root() / "codebooks" / f"{self._content['codebook']}.yml"
+            framework = reference_root() / "frameworks" / f"{self._content['framework']}.yml"
+            self._reference, found = read_reference(codebook, framework)
+            problems += [*found, *_study_problems(self._content, file, path)]
+        self.problems = (*problems, *files.study_problems(path))
+
+    def of_enterprise(self, name: str) -> list[Problem]:
+        """Return the problems of one enterprise, as :func:`check_study` would find them."""
+        return list(_enterprise_problems(self._path / "enterprises" / name, self._content, self._reference))
 
 
 def _study_problems(content: dict[str, Any], file: YamlFile, path: Path) -> Iterator[Problem]:

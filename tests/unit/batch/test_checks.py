@@ -7,16 +7,22 @@ from vises_methods.batch.digests import Digests
 from vises_methods.batch.ledger import Ledger
 from vises_methods.errors import Problem
 
+ORDERED = [("abeille", 2), ("abeille", 3), ("bourdon", 1)]
+
 
 class Checker:
     """Finds the problems it was told to, and remembers what it was asked."""
 
-    def __init__(self, *problems: Problem) -> None:
-        self.problems, self.asked = problems, []
+    def __init__(self, *problems: Problem, of_study: tuple[Problem, ...] = ()) -> None:
+        self.problems, self.study_problems, self.asked = problems, of_study, []
 
-    def __call__(self, names: list[str]) -> list[Problem]:
+    def of_study(self) -> tuple[Problem, ...]:
+        return self.study_problems
+
+    def of_enterprises(self, names: list[str]):
         self.asked.append(names)
-        return list(self.problems)
+        for name in reversed(names):
+            yield name, [problem for problem in self.problems if problem.where.startswith(f"enterprises/{name}")]
 
 
 @pytest.fixture
@@ -40,8 +46,10 @@ def test_the_sound_ones_run_and_the_faulty_one_is_named(checked):
 
 
 def test_a_problem_of_the_study_stops_all(checked):
-    found = checked(Checker(Problem("file_not_found", "study.yml", values={"path": "x"})))
+    of_study = Problem("file_not_found", "study.yml", values={"path": "x"})
+    found = checked(Checker(of_study=(of_study,)))
     assert found.sound == ()
+    assert found.problems == (of_study,)
     assert checked(asked := Checker()).sound
     assert asked.asked == [["abeille", "bourdon"]]
 
@@ -62,3 +70,24 @@ def test_what_was_sound_is_checked_again_only_when_it_changed(checked, project):
     assert third.asked == [["abeille"]]
     checked(fourth := Checker(), package="q")
     assert fourth.asked == [["abeille", "bourdon"]]
+
+
+def test_what_was_found_sound_is_noted_at_once_and_the_check_goes_on_from_there(project):
+    class Stopped(Checker):
+        def of_enterprises(self, names: list[str]):
+            yield names[0], []
+            raise KeyboardInterrupt
+
+    study = project.study()
+    with Ledger(project.outputs / "ledger.sqlite") as ledger, pytest.raises(KeyboardInterrupt):
+        check_enterprises(study, study.enterprises, Stopped(), ledger, Digests(), "p")
+    with Ledger(project.outputs / "ledger.sqlite") as ledger:
+        check_enterprises(study, study.enterprises, second := Checker(), ledger, Digests(), "p")
+    assert second.asked == [["bourdon"]]
+
+
+def test_problems_are_told_in_one_order_whoever_found_them_first(checked):
+    problems = [Problem("file_not_found", f"enterprises/{name}/profile.yml", row) for name, row in ORDERED]
+    found = checked(Checker(*reversed(problems)))
+    assert [(problem.where, problem.row) for problem in found.problems] == [(p.where, p.row) for p in problems]
+    assert found.faulty == ("abeille", "bourdon")

@@ -58,6 +58,15 @@ class Large:
         return self.jobs, self.ledger.entries(), self.project.around(digests), digests
 
 
+class AllFaulty:
+    def of_study(self):
+        return []
+
+    def of_enterprises(self, names):
+        for name in names:
+            yield name, [Problem("file_not_found", f"enterprises/{name}/texts/x")]
+
+
 def status(large, console):
     found = foresee(*large.looking())
     show_foreseen(large.jobs, found, console, "fr")
@@ -89,9 +98,8 @@ def crate(large, _):
 
 def data_checked(large, _):
     study = large.project.study()
-    faulty = [Problem("file_not_found", f"enterprises/{name}/texts/x") for name in large.project.enterprises]
-    found = check_enterprises(study, study.enterprises, lambda _: faulty, large.ledger, Digests(), "p")
-    assert len(found.faulty) == len(faulty)
+    found = check_enterprises(study, study.enterprises, AllFaulty(), large.ledger, Digests(), "p")
+    assert len(found.faulty) == len(large.project.enterprises)
 
 
 def nothing_left_to_run(large, console):
