@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import filecmp
 import hashlib
+import os
 import time
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from vises_methods.batch.file_memory import FileState
 from vises_methods.batch.folders import files_below, relative
 
-# A file changed within this time of being read may change again without its time stamp telling.
+# A file changed within this time of being read may change again without its time stamps telling.
 _UNSETTLED_SECONDS = 2.0
 _PACKAGE_ENDINGS = {".py", ".yml", ".yaml", ".json", ".css", ".j2", ".html", ".svg", ".typ", ".js", ".csv", ".txt"}
 
 # How many files are remembered to have been looked at: those of some enterprises, and what all of them read.
 _MOST_SEEN = 2000
 
-DigestMemory = MutableMapping[str, tuple[int, int, str]]
+DigestMemory = MutableMapping[str, FileState]
 
 
 class Digests:
-    """SHA-256 of files, remembered by path, size and time of change.
+    """SHA-256 of files, remembered by path, size and the times of change of the content and of anything else.
 
     Parameters
     ----------
     memory : mutable mapping
-        ``{path: (size, mtime_ns, sha256)}``, usually the ledger's.
+        ``{path: (size, mtime_ns, ctime_ns, sha256)}``, usually the ledger's.
     still : bool
         Take it that no file changes while this is used, so that neither the files nor the folder of an enterprise
         are looked at again for its next job: to look at a study, never to run it.
@@ -36,7 +38,7 @@ class Digests:
 
     def __init__(self, memory: DigestMemory | None = None, *, still: bool = False) -> None:
         self._memory: DigestMemory = {} if memory is None else memory
-        self._seen: dict[Path, str] | None = {} if still else None
+        self._seen: dict[str, str] | None = {} if still else None
         self._listed: tuple[Path, Sequence[str]] | None = None
         self.read_count = 0
 
@@ -45,10 +47,10 @@ class Digests:
         state = path.stat()
         digest = sha256(path)
         self.read_count += 1
-        self._memory[str(path)] = (state.st_size, state.st_mtime_ns, digest)
+        self._memory[str(path)] = (state.st_size, state.st_mtime_ns, state.st_ctime_ns, digest)
         return digest
 
-    def of(self, path: Path) -> str:
+    def of(self, path: Path | str) -> str:
         """Return the digest of a file.
 
         Raises
@@ -56,13 +58,23 @@ class Digests:
         OSError
             When the file cannot be read.
         """
-        if self._seen is not None:
-            if path not in self._seen:
-                if len(self._seen) >= _MOST_SEEN:
-                    self._seen.clear()
-                self._seen[path] = self._looked_at(path)
-            return self._seen[path]
-        return self._looked_at(path)
+        name = str(path)
+        if self._seen is None:
+            return self._looked_at(name)
+        digest = self._seen.get(name)
+        if digest is None:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            digest = self._seen[name] = self._looked_at(name)
+        return digest
+
+    def of_those_there(self, paths: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+        """Return each file with its digest, None where there is no such file."""
+        for path in paths:
+            try:
+                yield path, self.of(path)
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                yield path, None
 
     def files_below(self, folder: Path) -> Sequence[str]:
         """Return the names of all files below a folder; where all is still, the last one listed is remembered."""
@@ -72,18 +84,18 @@ class Digests:
             self._listed = (folder, files_below(folder))
         return self._listed[1]
 
-    def _looked_at(self, path: Path) -> str:
-        state = path.stat()
-        known = self._memory.get(str(path))
-        if known is not None and known[:2] == (state.st_size, state.st_mtime_ns):
-            return known[2]
+    def _looked_at(self, path: str) -> str:
+        state = os.stat(path)  # noqa: PTH116 - a large study has a hundred thousand files, and a Path takes longer
+        known = self._memory.get(path)
+        if known is not None and known[:3] == (state.st_size, state.st_mtime_ns, state.st_ctime_ns):
+            return known[3]
         self.read_count += 1
         digest = sha256(path)
-        if time.time() - state.st_mtime_ns / 1e9 > _UNSETTLED_SECONDS:
-            self._memory[str(path)] = (state.st_size, state.st_mtime_ns, digest)
+        if time.time() - max(state.st_mtime_ns, state.st_ctime_ns) / 1e9 > _UNSETTLED_SECONDS:
+            self._memory[path] = (state.st_size, state.st_mtime_ns, state.st_ctime_ns, digest)
         return digest
 
-    def of_all(self, paths: Iterable[Path], root: Path) -> dict[str, str]:
+    def of_all(self, paths: Iterable[Path | str], root: Path) -> dict[str, str]:
         """Return the digests of files by their path relative to ``root``."""
         return {relative(path, root): self.of(path) for path in paths}
 
@@ -96,9 +108,9 @@ class Digests:
         return digest.hexdigest()
 
 
-def sha256(path: Path) -> str:
+def sha256(path: Path | str) -> str:
     """Return the SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
+    with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

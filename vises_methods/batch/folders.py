@@ -76,8 +76,8 @@ def declared_files(
     study: StudyFolder,
     enterprise: EnterpriseFolder | None,
     listing: Listing = files_below,
-) -> list[Path]:
-    """Return the files that globs stand for, sorted; a pattern may match none.
+) -> list[str]:
+    """Return the paths of the files that globs stand for, sorted; a pattern may match none.
 
     Parameters
     ----------
@@ -90,11 +90,11 @@ def declared_files(
     """
     root = study.path if enterprise is None else enterprise.path
     own = tuple(pattern for pattern in patterns if pattern not in SHARED)
-    matches = _matcher(own)
-    found = {root / name for name in listing(root) if matches(name)} if own else set()
+    matches, above = _matcher(own), f"{root}{os.sep}"
+    found = {above + name.replace("/", os.sep) for name in listing(root) if matches(name)} if own else set()
     for pattern in patterns:
         if pattern in SHARED and (place := _shared(pattern, study)) is not None and place.is_file():
-            found.add(place)
+            found.add(str(place))
     return sorted(found)
 
 
@@ -156,7 +156,7 @@ def _shared(name: str, study: StudyFolder) -> Path | None:
     return place / "study.yml" if place is not None and name == "@study" else place
 
 
-def relative(path: Path, root: Path) -> str:
+def relative(path: Path | str, root: Path) -> str:
     """Return a path as seen from ``root``, with forward slashes on every system."""
     written, inside = str(path), f"{root}{os.sep}"
     if written.startswith(inside):

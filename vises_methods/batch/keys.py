@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -175,12 +176,13 @@ def _results_read(job: Job, around: Surroundings, digests: Digests) -> dict[str,
     if not job.notebook.after:
         return {}
     folder = around.outputs / job.folder
-    found: list[Path] = []
+    found: list[str] = []
     for name in job.notebook.after:
         if job.notebook.scope == "enterprise":
-            found.append(folder / f"{name}.{job.lang}.results.json")
+            found.append(f"{folder}{os.sep}{name}.{job.lang}.results.json")
         else:
             root, above = (around.outputs, "*/") if job.notebook.all_methodologies else (folder, "")
             patterns = (f"{above}{name}.*.results.json", f"{above}*/{name}.*.results.json")
-            found.extend(path for pattern in patterns for path in root.glob(pattern))
-    return {relative(path, around.outputs): digests.of(path) for path in sorted(set(found)) if path.is_file()}
+            found.extend(str(path) for pattern in patterns for path in root.glob(pattern))
+    there = digests.of_those_there(sorted(set(found)))
+    return {relative(path, around.outputs): digest for path, digest in there if digest is not None}

@@ -1,4 +1,4 @@
-"""The ledger of a study: what was run, from what, when, how it ended; and all estimates, ready to be queried.
+"""The ledger of a study: what was run, from what, when, how it ended; and all estimates, packed by job.
 
 One SQLite file in ``outputs/<study>/``, written by the process that runs the batch and by no other. Times stand
 here and nowhere else.
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
+from vises_methods.batch.file_memory import SCHEMA as FILES_SCHEMA
+from vises_methods.batch.file_memory import FileMemory
 from vises_methods.batch.outcome import Failure
+from vises_methods.batch.packing import Packed, pack, unpack
 from vises_methods.errors import NotebookError
 
 State = Literal["done", "failed", "blocked"]
@@ -29,15 +33,15 @@ CREATE TABLE IF NOT EXISTS attempts (
   peak_memory INTEGER, failure TEXT, detail TEXT);
 CREATE INDEX IF NOT EXISTS attempts_of_notebook ON attempts (notebook);
 CREATE INDEX IF NOT EXISTS attempts_of_job ON attempts (job);
-CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
 CREATE TABLE IF NOT EXISTS checks (enterprise TEXT PRIMARY KEY, digest TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS estimates (
-  job TEXT NOT NULL, methodology TEXT, enterprise TEXT, "group" TEXT, region TEXT, notebook TEXT, lang TEXT,
-  result TEXT, method TEXT, measure TEXT, subject TEXT, estimate REAL, low REAL, high REAL, level REAL, n INTEGER,
-  coverage REAL, unit TEXT, reason TEXT);
-CREATE INDEX IF NOT EXISTS estimates_of_job ON estimates (job);
+CREATE TABLE IF NOT EXISTS shapes (id INTEGER PRIMARY KEY, columns TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS packed_estimates (
+  job TEXT PRIMARY KEY, methodology TEXT, enterprise TEXT, notebook TEXT, lang TEXT, shape INTEGER, rows BLOB);
+CREATE INDEX IF NOT EXISTS packed_estimates_in_order ON packed_estimates (methodology, enterprise, notebook, lang);
 CREATE TABLE IF NOT EXISTS written (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER);
 """
+
+_CARDS = "CREATE TABLE IF NOT EXISTS cards (sha256 TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;"
 
 _PARTS = ("id", "state", "key", "components", "outputs", "failure", "cell", "line", "detail")
 _COLUMNS = ", ".join(f"jobs.{name}" for name in _PARTS)
@@ -46,8 +50,14 @@ _REFUSED = frozenset(
     {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 )
 """What the system refuses, as on a full disk: the ledger itself may be whole, and must not be thrown away."""
-_MOST_UNWRITTEN = 1000
-"""How many digests of files are held back, so that they are written together."""
+_STANDARD = (
+    "methodology", "enterprise", "group", "region", "notebook", "lang", "result", "method", "measure", "subject",
+    "estimate", "low", "high", "level", "n", "coverage", "unit", "reason",
+)  # fmt: skip
+"""The columns that every estimate has; those that only some have follow them."""
+_REALS = frozenset({"estimate", "low", "high", "level", "coverage"})
+_EARLIER_FILES, _EARLIER_ESTIMATES = "files", "estimates"
+"""Tables of ledgers written before 2027: digests are taken again, estimates taken over."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,8 @@ class Ledger:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._writes = path is not None
         self._connection = _opened(":memory:" if path is None else str(path), prepare=True)
-        self.file_digests = _FileTable(self._connection)
+        self._take_over()
+        self.file_digests = FileMemory(self._connection)
 
     @classmethod
     def for_reading(cls, path: Path) -> Ledger:
@@ -97,8 +108,10 @@ class Ledger:
         if path.exists():
             ledger._connection.close()
             ledger._connection = _opened(str(path), prepare=False)
+            if _EARLIER_FILES in _tables(ledger._connection):
+                ledger._connection.executescript(f"{FILES_SCHEMA}{_CARDS}".replace("CREATE TABLE", "CREATE TEMP TABLE"))
             ledger._connection.execute("PRAGMA query_only=ON")
-            ledger.file_digests = _FileTable(ledger._connection)
+            ledger.file_digests = FileMemory(ledger._connection)
         return ledger
 
     def close(self) -> None:
@@ -133,7 +146,7 @@ class Ledger:
         told: tuple[Any, ...] = (None, None, None, None)
         if failure is not None:
             told = (failure.kind, failure.cell, failure.line, failure.detail)
-        components, outputs = _json(entry.components), _json(entry.outputs)
+        components, outputs = pack(dict(entry.components)), json.dumps(dict(entry.outputs), ensure_ascii=False)
         with self.transaction():
             self._connection.execute(
                 "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -171,40 +184,57 @@ class Ledger:
         return dict(rows.fetchall())
 
     def put_estimates(self, job_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Replace the estimates of a job; columns that are new to the table are added to it."""
+        """Replace the estimates of a job."""
         names = list(dict.fromkeys(name for row in rows for name in row))
+        packed = pack([[_cell(name, row.get(name)) for name in names] for row in rows])
         with self.transaction():
-            gone = self._connection.execute("DELETE FROM estimates WHERE job = ?", (job_id,)).rowcount
+            gone = self._connection.execute("DELETE FROM packed_estimates WHERE job = ?", (job_id,)).rowcount
             if gone or rows:
                 self._connection.execute("DELETE FROM written")
-            known = {name.casefold() for name in self._columns()}
-            for name in names:
-                if name.casefold() not in known:
-                    self._connection.execute(f"ALTER TABLE estimates ADD COLUMN {_quoted(name)}")
-                    known.add(name.casefold())
-            columns = ", ".join(_quoted(name) for name in ["job", *names])
-            holes = ", ".join("?" * (len(names) + 1))
-            self._connection.executemany(
-                f"INSERT INTO estimates ({columns}) VALUES ({holes})",
-                [(job_id, *(row.get(name) for name in names)) for row in rows],
-            )
+            if rows:
+                place = [rows[0].get(name) for name in ("methodology", "enterprise", "notebook", "lang")]
+                shape = json.dumps(names, ensure_ascii=False)
+                self._connection.execute("INSERT OR IGNORE INTO shapes (columns) VALUES (?)", (shape,))
+                self._connection.execute(
+                    "INSERT INTO packed_estimates SELECT ?, ?, ?, ?, ?, id, ? FROM shapes WHERE columns = ?",
+                    (job_id, *place, packed, shape),
+                )
 
     def keep_enterprises(self, enterprises: Sequence[str]) -> None:
         """Forget the jobs and estimates of enterprises that the study no longer has."""
         kept = json.dumps(["", *enterprises])
         with self.transaction():
-            for table in ("estimates", "jobs"):
+            for table in ("packed_estimates", "jobs"):
                 query = f"DELETE FROM {table} WHERE enterprise NOT IN (SELECT value FROM json_each(?))"
                 if self._connection.execute(query, (kept,)).rowcount:
                     self._connection.execute("DELETE FROM written")
 
     def estimates(self, methodology: str) -> tuple[list[str], Iterator[Sequence[Any]]]:
-        """Return the columns and rows of all estimates of a methodology, in an order that never changes."""
-        columns = [name for name in self._columns() if name != "job"]
-        standard, further = columns[: columns.index("reason") + 1], sorted(columns[columns.index("reason") + 1 :])
-        names = ", ".join(_quoted(name) for name in [*standard, *further])
-        query = f"SELECT {names} FROM estimates WHERE methodology = ? ORDER BY enterprise, notebook, lang, rowid"
-        return [*standard, *further], iter(self._connection.execute(query, (methodology,)))
+        """Return the columns and rows of all estimates of a methodology, in an order that never changes.
+
+        The columns are those of all methodologies; two that differ in capitals alone are one.
+        """
+        shapes = self._connection.execute("SELECT columns FROM shapes WHERE id IN (SELECT shape FROM packed_estimates)")
+        spelt = {name.casefold(): name for name in _STANDARD}
+        further = sorted({name for (columns,) in shapes for name in json.loads(columns)})
+        for name in further:
+            spelt.setdefault(name.casefold(), name)
+        columns = list(spelt.values())
+        return columns, self._rows(methodology, {name: place for place, name in enumerate(spelt)}, len(columns))
+
+    def _rows(self, methodology: str, places: Mapping[str, int], width: int) -> Iterator[Sequence[Any]]:
+        jobs = self._connection.execute(
+            "SELECT columns, rows FROM packed_estimates JOIN shapes ON shape = shapes.id WHERE methodology = ?"
+            " ORDER BY enterprise, notebook, lang, job",
+            (methodology,),
+        )
+        for columns, packed in jobs:
+            where = [places[name.casefold()] for name in json.loads(columns)]
+            for cells in unpack(packed):
+                row: list[Any] = [None] * width
+                for place, cell in zip(where, cells, strict=True):
+                    row[place] = cell
+                yield row
 
     def note_written(self, path: Path) -> None:
         """Note that a file holds all estimates of its methodology as they are now."""
@@ -230,6 +260,32 @@ class Ledger:
         """Remember that an enterprise's data was found without problems."""
         self._connection.execute("INSERT OR REPLACE INTO checks VALUES (?, ?)", (enterprise, digest))
 
+    def cards(self) -> dict[str, dict[str, Any]]:
+        """Return what was read from the profiles of enterprises, by the digest of the file."""
+        rows = self._connection.execute("SELECT sha256, content FROM cards")
+        return {sha256: json.loads(content) for sha256, content in rows}
+
+    def put_cards(self, cards: Mapping[str, Mapping[str, Any]]) -> None:
+        """Remember what was read from profiles, in place of what is remembered of others."""
+        rows = [(sha256, json.dumps(content, ensure_ascii=False)) for sha256, content in cards.items()]
+        with self.transaction():
+            self._connection.execute("DELETE FROM cards")
+            self._connection.executemany("INSERT INTO cards VALUES (?, ?)", rows)
+
+    def _take_over(self) -> None:
+        """Bring a ledger of an earlier version into today's form."""
+        earlier = _tables(self._connection) & {_EARLIER_FILES, _EARLIER_ESTIMATES}
+        if _EARLIER_ESTIMATES in earlier:
+            rows = self._connection.execute(f"SELECT * FROM {_EARLIER_ESTIMATES} ORDER BY job, rowid")
+            names = [column[0] for column in rows.description]
+            for job, alike in groupby(rows.fetchall(), key=lambda row: row[0]):
+                told = [dict(zip(names[1:], row[1:], strict=True)) for row in alike]
+                self.put_estimates(
+                    job, [{name: cell for name, cell in row.items() if cell is not None} for row in told]
+                )
+        for table in earlier:
+            self._connection.execute(f"DROP TABLE {table}")
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Write all or nothing."""
@@ -240,9 +296,6 @@ class Ledger:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
-
-    def _columns(self) -> list[str]:
-        return [row[1] for row in self._connection.execute("PRAGMA table_info(estimates)")]
 
 
 class _Entries(Mapping[str, Entry]):
@@ -268,58 +321,13 @@ class _Entries(Mapping[str, Entry]):
         return count
 
 
-class _FileTable(MutableMapping[str, tuple[int, int, str]]):
-    """The digests of files, read one at a time, written some at a time."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._new: dict[str, tuple[int, int, str]] = {}
-        self._writes = not connection.execute("PRAGMA query_only").fetchone()[0]
-
-    def __getitem__(self, path: str) -> tuple[int, int, str]:
-        if path in self._new:
-            return self._new[path]
-        query = "SELECT size, mtime_ns, sha256 FROM files WHERE path = ?"
-        row: tuple[int, int, str] | None = self._connection.execute(query, (path,)).fetchone()
-        if row is None:
-            raise KeyError(path)
-        return row
-
-    def __setitem__(self, path: str, value: tuple[int, int, str]) -> None:
-        if self._writes:
-            self._new[path] = value
-            if len(self._new) >= _MOST_UNWRITTEN and not self._connection.in_transaction:
-                self.flush()
-
-    def __delitem__(self, path: str) -> None:
-        self._new.pop(path, None)
-        self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
-
-    def __iter__(self) -> Iterator[str]:
-        self.flush()
-        return (row[0] for row in self._connection.execute("SELECT path FROM files"))
-
-    def __len__(self) -> int:
-        self.flush()
-        count: int = self._connection.execute("SELECT count(*) FROM files").fetchone()[0]
-        return count
-
-    def flush(self) -> None:
-        if self._new:
-            self._connection.execute("BEGIN IMMEDIATE")
-            rows = ((path, *value) for path, value in sorted(self._new.items()))
-            self._connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", rows)
-            self._connection.execute("COMMIT")
-        self._new.clear()
-
-
 def _opened(address: str, *, prepare: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(address, isolation_level=None)
     try:
         if prepare:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
-            connection.executescript(_SCHEMA)
+            connection.executescript(_SCHEMA + FILES_SCHEMA + _CARDS)
         connection.execute("SELECT count(*) FROM jobs")
     except sqlite3.DatabaseError as error:
         connection.close()
@@ -329,15 +337,18 @@ def _opened(address: str, *, prepare: bool) -> sqlite3.Connection:
     return connection
 
 
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def _cell(column: str, value: Any) -> Any:
+    """Return a cell as it is written for every estimate: measured values with a point, truth as 1 and 0."""
+    if isinstance(value, bool) or (column == "n" and isinstance(value, float) and value.is_integer()):
+        return int(value)
+    return float(value) if column in _REALS and isinstance(value, int) else value
+
+
 def _entry(row: Sequence[Any]) -> Entry:
     job_id, state, key, components, outputs, kind, cell, line, detail = row
     failure = None if kind is None else Failure(kind, detail or "", cell, line or "")
-    return Entry(job_id, state, key or "", json.loads(components), json.loads(outputs), failure)
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return Entry(job_id, state, key or "", Packed(components), json.loads(outputs), failure)

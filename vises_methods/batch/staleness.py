@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vises_methods.batch.digests import Digests
-from vises_methods.batch.keys import Components, Reason, Surroundings, changes, differences, key_components
+from vises_methods.batch.keys import Components, Reason, Surroundings, changes, differences, key_components, key_of
 from vises_methods.batch.ledger import Entry
 from vises_methods.batch.plan import Job
 
@@ -42,7 +43,8 @@ def reasons_to_run(
         reasons += _outputs_differ(entry, around.outputs / job.folder, digests)
     else:
         reasons.append(Reason(f"{entry.state}_before"))
-    return reasons + (changes(entry.components, components) if entry.components else [])
+    same = entry.key == key_of(components) or not entry.components
+    return reasons + ([] if same else changes(entry.components, components))
 
 
 def foresee(
@@ -102,6 +104,10 @@ def _foreseen(
     to_run: set[str] = set()
     for job in jobs:
         entry = entries.get(job.id)
+        if entry is None:  # whatever it would read, it is to be run
+            to_run.add(job.id)
+            yield Explanation(job, [Reason("never_run")]), {}
+            continue
         try:
             components = key_components(job, around, digests)
         except OSError as error:
@@ -118,11 +124,12 @@ def _foreseen(
 
 def _outputs_differ(entry: Entry, folder: Path, digests: Digests) -> list[Reason]:
     missing, changed = [], []
-    for name, digest in sorted(entry.outputs.items()):
-        path = folder / name
-        if not path.is_file():
+    above = f"{folder}{os.sep}"
+    for path, digest in digests.of_those_there(above + name for name in sorted(entry.outputs)):
+        name = path[len(above) :]
+        if digest is None:
             missing.append(name)
-        elif digests.of(path) != digest:
+        elif digest != entry.outputs[name]:
             changed.append(name)
     found = [Reason("output_missing", tuple(missing))] if missing else []
     return found + ([Reason("output_changed", tuple(changed))] if changed else [])

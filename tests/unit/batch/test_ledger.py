@@ -54,7 +54,7 @@ def test_estimates_are_replaced_and_new_columns_added(ledger):
 def test_it_is_read_while_it_is_written_and_reading_writes_nothing(ledger, tmp_path):
     ledger.record(Entry("a", "done", "k", {}, {}), PLACE)
     with Ledger.for_reading(tmp_path / "ledger.sqlite") as reader:
-        reader.file_digests["x"] = (1, 2, "d")
+        reader.file_digests["x"] = (1, 2, 3, "d0")
         assert set(reader.entries()) == {"a"}
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             reader.put_passed_check("a", "d")
@@ -64,11 +64,15 @@ def test_it_is_read_while_it_is_written_and_reading_writes_nothing(ledger, tmp_p
 
 def test_digests_of_files_last(tmp_path):
     with Ledger(tmp_path / "ledger.sqlite") as first:
-        first.file_digests["x"] = (1, 2, "d")
-        first.file_digests["y"] = (1, 2, "d")
-        del first.file_digests["y"]
+        for name in ("/a/x", "/a/y", "/b/x"):
+            first.file_digests[name] = (1, 2, 3, "d0")
+        del first.file_digests["/a/y"]
     with Ledger(tmp_path / "ledger.sqlite") as second:
-        assert dict(second.file_digests) == {"x": (1, 2, "d")}
+        assert dict(second.file_digests) == {"/a/x": (1, 2, 3, "d0"), "/b/x": (1, 2, 3, "d0")}
+        second.file_digests["/a/x"] = (4, 2, 3, "d1")
+        assert second.file_digests["/a/x"] == (4, 2, 3, "d1")
+        second.file_digests.flush()
+        assert second.file_digests["/a/x"] == (4, 2, 3, "d1")
 
 
 def test_a_damaged_ledger_is_told(tmp_path):
@@ -90,6 +94,37 @@ def test_what_the_system_refuses_is_no_damage(tmp_path):
 def test_a_write_that_fails_leaves_what_stood(ledger, tmp_path):
     ledger.put_estimates("a", [ROW])
     with pytest.raises(sqlite3.Error):
-        ledger.put_estimates("a", [{**ROW, "estimate": object()}])
-    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as other:
-        assert other.execute("SELECT count(*) FROM estimates").fetchone() == (1,)
+        ledger.put_estimates("a", [{**ROW, "lang": []}])
+    with Ledger.for_reading(tmp_path / "ledger.sqlite") as other:
+        assert len(list(other.estimates("baseline")[1])) == 1
+
+
+EARLIER = """
+CREATE TABLE jobs (id TEXT PRIMARY KEY, methodology TEXT, enterprise TEXT, notebook TEXT, lang TEXT,
+  state TEXT NOT NULL, key TEXT, components TEXT, outputs TEXT, failure TEXT, cell INTEGER, line TEXT, detail TEXT);
+CREATE TABLE files (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
+CREATE TABLE estimates (job TEXT NOT NULL, methodology TEXT, enterprise TEXT, notebook TEXT, lang TEXT, estimate REAL,
+  reason TEXT, se);
+INSERT INTO jobs VALUES ('a', 'baseline', 'abeille', '01_a', 'fr', 'done', 'k', '{"lock": "x"}', '{"a.ipynb": "d"}',
+  NULL, NULL, NULL, NULL);
+INSERT INTO files VALUES ('/a/x', 1, 2, 'd0');
+INSERT INTO estimates VALUES ('a', 'baseline', 'abeille', '01_a', 'fr', 1.5, NULL, 0.5),
+  ('a', 'baseline', 'abeille', '01_a', 'fr', NULL, 'too few', NULL);
+"""
+
+
+def test_a_ledger_of_an_earlier_version_is_read_and_taken_over(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as earlier:
+        earlier.executescript(EARLIER)
+    known = {"a": Entry("a", "done", "k", {"lock": "x"}, {"a.ipynb": "d"})}
+    with Ledger.for_reading(path) as reader:
+        assert reader.entries() == known
+        assert (dict(reader.file_digests), reader.cards()) == ({}, {})
+    with Ledger(path) as ledger:
+        assert ledger.entries() == known
+        columns, rows = ledger.estimates("baseline")
+        told = [{name: cell for name, cell in zip(columns, row, strict=True) if cell is not None} for row in rows]
+        assert [(row.get("estimate"), row.get("reason"), row.get("se")) for row in told] == [
+            (1.5, None, 0.5), (None, "too few", None),
+        ]  # fmt: skip

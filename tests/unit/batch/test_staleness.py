@@ -1,6 +1,7 @@
 """A job is run when something it depends on changed, and the part that changed is named."""
 
 import os
+import time
 from dataclasses import replace
 
 import pytest
@@ -95,7 +96,8 @@ def test_the_package_the_notebook_and_the_parameters(ready):
     assert [reasons[0][0] for reasons in foreseen(ready, before).values()] == ["notebook"] * 2
     name = "baseline/abeille/01_a.fr"
     old = before[name]
-    before[name] = replace(old, components={**old.components, "parameters": {"lang": "nl"}})
+    earlier = {**old.components, "parameters": {"lang": "nl"}}
+    before[name] = replace(old, components=earlier, key=key_of(earlier))
     assert foreseen(ready, before)[name][0][0] == "parameters"
 
 
@@ -141,10 +143,17 @@ def test_a_page_that_would_say_something_else_is_made_again(ready):
     assert key_of(before) != key_of(key_components(job, with_page, digests))
 
 
+@pytest.fixture
+def later(monkeypatch):
+    """Look at files as if they had been written a while ago."""
+    now = time.time()
+    monkeypatch.setattr("vises_methods.batch.digests.time.time", lambda: now + 60)
+
+
+@pytest.mark.usefixtures("later")
 def test_a_file_is_read_once_while_it_stands_still(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("1")
-    os.utime(path, (1_000_000_000, 1_000_000_000))
     memory: dict = {}
     digests = Digests(memory)
     assert digests.of(path) == digests.of(path)
@@ -154,9 +163,28 @@ def test_a_file_is_read_once_while_it_stands_still(tmp_path):
     assert digests.of(path) == sha256(path)
 
 
-def test_a_file_just_written_is_not_trusted_to_its_time(tmp_path):
+@pytest.mark.usefixtures("later")
+@pytest.mark.skipif(os.name == "nt", reason="that system does not keep when anything of a file last changed")
+def test_other_content_of_the_same_size_and_time_is_seen(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("1")
+    memory: dict = {}
+    before, state = Digests(memory).of(path), path.stat()
+    limit = time.monotonic() + 10
+    while path.stat().st_ctime_ns == state.st_ctime_ns:
+        assert time.monotonic() < limit
+        path.write_text("2")
+        os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (state.st_size, state.st_mtime_ns)
+    assert Digests(memory).of(path) == sha256(path) != before
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_file_just_written_is_not_trusted_to_its_times(tmp_path, touched):
+    path = tmp_path / "a.csv"
+    path.write_text("1")
+    if touched and os.name != "nt":
+        os.utime(path, (1_000_000_000, 1_000_000_000))
     memory: dict = {}
     Digests(memory).of(path)
     assert memory == {}
@@ -207,10 +235,20 @@ def looks(project):
     project.notebook("80_c", "x = 1", scope="study", after=["01_a", "06_b"])
     project.write("requirements.lock", "numpy==2")
     for job in project.jobs():
-        project.write(f"outputs/demo/{job.folder}/{job.stem}.results.json", job.id)
-    digests = CountingDigests()
-    foresee(project.jobs(), {}, project.around(digests), digests)
+        for ending in (".ipynb", ".results.json"):
+            project.write(f"outputs/demo/{job.folder}/{job.stem}{ending}", job.id)
+    before, digests = entries(project), CountingDigests()
+    assert not any(foresee(project.jobs(), before, project.around(digests), digests).values())
     return digests.looks
+
+
+def test_of_a_study_that_was_never_run_no_input_is_looked_at(ready):
+    digests = CountingDigests()
+    around = ready.around(digests)
+    before = digests.looks
+    found = foresee(ready.jobs(), {}, around, digests)
+    assert {reasons[0].code for reasons in found.values()} == {"never_run"}
+    assert digests.looks == before
 
 
 def test_twice_as_many_enterprises_take_twice_as_many_looks_at_files(tmp_path, make_project):
