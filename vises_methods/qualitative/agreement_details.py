@@ -16,12 +16,11 @@ MOST_LISTED = 10_000
 
 
 def pattern_content(patterns: RatingPatterns) -> dict[str, Any]:
-    """Return the distinct patterns and their counts, in an order that the order of the units cannot change.
+    """Return the distinct patterns, which stand in the order of the categories, and their counts.
 
     Agreement depends on them alone; the fingerprint of a million units would cost more than all coefficients.
     """
-    order = np.lexsort(patterns.patterns.T) if len(patterns.counts) else np.empty(0, dtype=np.int64)
-    table = np.column_stack([patterns.patterns[order], patterns.counts[order]]).astype("<i8")
+    table = np.column_stack([patterns.patterns, patterns.counts]).astype("<i8")
     return {
         "coders": patterns.coders,
         "categories": [category_label(category) for category in patterns.categories],
@@ -38,43 +37,47 @@ def category_label(category: Any) -> str:
 
 def prevalence(patterns: RatingPatterns) -> pd.DataFrame:
     """Return how often each coder used each category, and how far that is from the mean of all coders."""
-    rows = []
-    for g, coder in enumerate(patterns.coders):
-        codes = patterns.patterns[:, g]
-        used = np.bincount(codes + 1, weights=patterns.counts, minlength=len(patterns.categories) + 1)[1:]
-        for category, count in zip(patterns.categories, used, strict=True):
-            share = count / used.sum()
-            rows.append({"category": category_label(category), "coder": coder, "count": int(count), "share": share})
-    frame = pd.DataFrame(rows, columns=["category", "coder", "count", "share"])
-    frame["bias"] = frame["share"] - frame.groupby("category")["share"].transform("mean")
-    return frame
+    coders, categories = len(patterns.coders), len(patterns.categories)
+    used = np.zeros((coders, categories))
+    for g in range(coders):
+        used[g] = np.bincount(patterns.patterns[:, g] + 1, patterns.counts, minlength=categories + 1)[1:]
+    share = used / used.sum(axis=1, keepdims=True)
+    bias = share - share.sum(axis=0) / max(coders, 1)
+    return pd.DataFrame(
+        {
+            "category": [category_label(category) for category in patterns.categories] * coders,
+            "coder": [coder for coder in patterns.coders for _ in range(categories)],
+            "count": used.ravel().astype(np.int64),
+            "share": share.ravel(),
+            "bias": bias.ravel(),
+        }
+    )
 
 
 def disagreements(ratings: pd.DataFrame, patterns: RatingPatterns) -> pd.DataFrame:
     """Return the units on which coders differ, with who gave what; by their place where the index holds one."""
     rows = patterns.patterns
-    highest = rows.max(axis=1, initial=MISSING)
-    lowest = np.where(rows == MISSING, len(patterns.categories), rows).min(axis=1, initial=len(patterns.categories))
-    differing = np.append(highest > lowest, False)
-    units = _first_units(differing, patterns.pattern_of_unit)
+    differing = np.append(patterns.highest > patterns.lowest, False)
+    units = _first_units(differing[patterns.pattern_of_key], patterns.keys)
     if {"document", "start", "end"} <= set(ratings.index.names):
         places = ratings.index[units].to_frame(index=False)[["document", "start", "end"]]
-        reference, units = _joined(places, patterns.pattern_of_unit[units], units)
+        reference, units = _joined(places, patterns.pattern_of_key[patterns.keys[units]], units)
     else:
         reference = [str(unit) for unit in ratings.index[units].tolist()]
     labels = np.array([*(category_label(category) for category in patterns.categories), None], dtype=object)
-    given = labels[rows[patterns.pattern_of_unit[units]]] if len(units) else np.empty((0, len(patterns.coders)))
+    shown = rows[patterns.pattern_of_key[patterns.keys[units]]]
+    given = labels[shown] if len(units) else np.empty((0, len(patterns.coders)))
     frame = pd.DataFrame(given, columns=list(patterns.coders), dtype=object)
     frame.insert(0, "reference", pd.Series(reference, dtype=object))
     return frame
 
 
-def _first_units(wanted: np.ndarray, pattern_of_unit: np.ndarray) -> np.ndarray:
-    """Return the first units whose pattern is wanted, without looking at a million where ten thousand will do."""
+def _first_units(wanted: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """Return the first units whose key is wanted, without looking at a million where ten thousand will do."""
     found: list[np.ndarray] = []
     listed = 0
-    for begin in range(0, len(pattern_of_unit), MOST_LISTED):
-        found.append(begin + np.flatnonzero(wanted[pattern_of_unit[begin : begin + MOST_LISTED]]))
+    for begin in range(0, len(keys), MOST_LISTED):
+        found.append(begin + np.flatnonzero(wanted[keys[begin : begin + MOST_LISTED]]))
         listed += len(found[-1])
         if listed >= MOST_LISTED:
             break

@@ -85,12 +85,16 @@ class PatternTable:
     def agreeing_pairs(self) -> Floats:
         """Weighted ordered pairs of coders that agree, per pattern."""
         total = np.zeros(len(self.size))
-        patterns = self.ratings.patterns
-        for first in range(patterns.shape[1]):
-            for second in range(first + 1, patterns.shape[1]):
-                x, y = patterns[:, first], patterns[:, second]
-                both = (x != MISSING) & (y != MISSING)
-                total[both] += self.weights[x[both], y[both]] + self.weights[y[both], x[both]]
+        coded = [np.ascontiguousarray(codes) for codes in self.ratings.patterns.T]
+        given = [codes != MISSING for codes in coded]
+        nominal = np.count_nonzero(self.weights) == np.count_nonzero(np.diag(self.weights) == 1) == len(self.weights)
+        for first in range(len(coded)):
+            for second in range(first + 1, len(coded)):
+                x, y, both = coded[first], coded[second], given[first] & given[second]
+                if nominal:
+                    total += 2 * ((x == y) & both)
+                else:
+                    total[both] += self.weights[x[both], y[both]] + self.weights[y[both], x[both]]
         return total
 
     @cached_property

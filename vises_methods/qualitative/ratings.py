@@ -20,6 +20,8 @@ from vises_methods.errors import InputError
 from vises_methods.qualitative.rating_codes import MISSING, Codes, coded_columns, row_keys
 from vises_methods.qualitative.tables import require_type
 
+_STRETCH = 65536
+
 __all__ = ["MISSING", "Codes", "RatingPatterns", "patterns_from_codes", "rating_patterns"]
 
 
@@ -37,8 +39,10 @@ class RatingPatterns:
         The position of a category in ``categories``; -1 where the coder did not rate.
     counts : array (patterns,)
         How many units show the pattern. Units that nobody rated are left out.
-    pattern_of_unit : array (units,)
-        The pattern of each unit given; -1 where nobody rated it.
+    keys : array (units,)
+        A number per unit given, the same where the ratings are the same.
+    pattern_of_key : array
+        The pattern that each key stands for; -1 where nobody rated the unit.
     lengths : array (units,) or None
         What each unit counts for; None where all count for one.
     """
@@ -47,8 +51,14 @@ class RatingPatterns:
     categories: tuple[Any, ...]
     patterns: Codes
     counts: Codes
-    pattern_of_unit: NDArray[np.int32]
+    keys: NDArray[np.integer[Any]]
+    pattern_of_key: NDArray[np.int32]
     lengths: NDArray[np.float64] | None = None
+
+    @cached_property
+    def pattern_of_unit(self) -> NDArray[np.int32]:
+        """The pattern of each unit given; -1 where nobody rated it."""
+        return np.asarray(self.pattern_of_key[self.keys])
 
     @property
     def amounts(self) -> NDArray[np.float64]:
@@ -63,6 +73,22 @@ class RatingPatterns:
     def ratings_per_pattern(self) -> Codes:
         """How many coders rated, per pattern."""
         return np.asarray((self.patterns != MISSING).sum(axis=1))
+
+    @cached_property
+    def several(self) -> NDArray[np.bool_]:
+        """Patterns with at least two ratings."""
+        return self.ratings_per_pattern >= 2
+
+    @cached_property
+    def lowest(self) -> Codes:
+        """The first category given, per pattern."""
+        given = np.where(self.patterns == MISSING, len(self.categories), self.patterns)
+        return np.asarray(given.min(axis=1, initial=len(self.categories)))
+
+    @cached_property
+    def highest(self) -> Codes:
+        """The last category given, per pattern."""
+        return np.asarray(self.patterns.max(axis=1, initial=MISSING))
 
 
 def rating_patterns(
@@ -97,9 +123,9 @@ def rating_patterns(
     position = {category: i for i, category in enumerate(ordered)}
     rated = [i for i, column in enumerate(columns) if len(column.occurring)]
     coded, lookups = [columns[i].codes for i in rated], [_lookup(columns[i].occurring, position) for i in rated]
-    patterns, counts, of_unit = _distinct(coded, lookups, len(ratings))
     coders = tuple(str(ratings.columns[i]) for i in rated)
-    return RatingPatterns(coders, ordered, patterns, counts, of_unit, _checked_lengths(lengths, len(ratings)))
+    distinct = _distinct(coded, lookups, len(ratings))
+    return RatingPatterns(coders, ordered, *distinct, _checked_lengths(lengths, len(ratings)))
 
 
 def _checked_lengths(lengths: Sequence[float] | None, units: int) -> NDArray[np.float64] | None:
@@ -126,8 +152,8 @@ def patterns_from_codes(coded: Codes, /, *, coders: Sequence[str], categories: S
     rated = np.flatnonzero((coded != MISSING).any(axis=0)).tolist()
     lookup = np.append(np.arange(len(categories)), MISSING)
     columns = [coded[:, g] for g in rated]
-    patterns, counts, of_unit = _distinct(columns, [lookup] * len(columns), len(coded))
-    return RatingPatterns(tuple(coders[g] for g in rated), tuple(categories), patterns, counts, of_unit)
+    distinct = _distinct(columns, [lookup] * len(columns), len(coded))
+    return RatingPatterns(tuple(coders[g] for g in rated), tuple(categories), *distinct)
 
 
 def _ordered(
@@ -167,19 +193,19 @@ def _lookup(values: Sequence[Hashable], position: dict[Any, int]) -> Codes:
 
 def _distinct(
     coded: Sequence[NDArray[Any]], lookups: Sequence[Codes], units: int
-) -> tuple[Codes, Codes, NDArray[np.int32]]:
-    """Return the distinct rows, their counts and the row of each unit, without the row that holds no rating.
+) -> tuple[Codes, Codes, NDArray[Any], NDArray[np.int32]]:
+    """Return the distinct rows but the one without a rating, their counts, a key per unit and the row of each key.
 
     Rows are packed by the numbers that each column has for itself; only the distinct ones are written in the common
     categories. Their order is that of the categories, whatever the order of the units.
     """
     if not coded:
-        nobody = np.full(units, MISSING, dtype=np.int32)
-        return np.empty((0, 0), dtype=np.int64), np.empty(0, dtype=np.int64), nobody
+        nobody, none = np.zeros(units, dtype=np.int16), np.empty(0, dtype=np.int64)
+        return np.empty((0, 0), dtype=np.int64), none, nobody, np.full(1, MISSING, dtype=np.int32)
     sizes = [len(lookup) - 1 for lookup in lookups]
     key, span = row_keys(coded, sizes)
     if span == math.prod(size + 1 for size in sizes) and span <= 4 * units + 1024:
-        tally = np.bincount(key, minlength=span)
+        tally = _tally(key, span)
         distinct = np.flatnonzero(tally)
         counts, number_of_row = tally[distinct], distinct
         digits = np.unravel_index(distinct, [size + 1 for size in reversed(sizes)])[::-1]
@@ -193,4 +219,13 @@ def _distinct(
     order = order[(patterns[order] != MISSING).any(axis=1)]
     rank = np.full(int(number_of_row[-1]) + 1, MISSING, dtype=np.int32)
     rank[number_of_row[order]] = np.arange(len(order))
-    return patterns[order], counts[order], rank[key]
+    return patterns[order], counts[order], key, rank
+
+
+def _tally(keys: NDArray[Any], span: int) -> Codes:
+    """Count each key. A stretch at a time, for numpy first copies what it counts as 8-byte numbers."""
+    stretch = max(_STRETCH, span)
+    tally = np.zeros(span, dtype=np.int64)
+    for begin in range(0, len(keys), stretch):
+        tally += np.bincount(keys[begin : begin + stretch], minlength=span)
+    return tally

@@ -25,7 +25,7 @@ from vises_methods.qualitative.coefficients import (
     coefficient_values,
     pairable_frequencies,
 )
-from vises_methods.qualitative.ratings import MISSING, RatingPatterns, rating_patterns
+from vises_methods.qualitative.ratings import RatingPatterns, rating_patterns
 from vises_methods.qualitative.resampling import cluster_codes, expanded_percentiles, pattern_draws, unit_draws
 from vises_methods.qualitative.standard_errors import interval as analytic_interval
 from vises_methods.qualitative.standard_errors import standard_error
@@ -230,10 +230,9 @@ def agreement_rows(
     drawn = None
     if options.interval == "bootstrap" and groups > 1:
         drawn = _drawn(patterns, clusters, options)
-    several = patterns.ratings_per_pattern >= 2
-    paired = int(patterns.counts[several].sum())
-    given = len(patterns.pattern_of_unit) if patterns.lengths is None else patterns.lengths.sum()
-    covered = float(patterns.amounts[several].sum() / given)
+    paired = int(patterns.counts[patterns.several].sum())
+    given = len(patterns.keys) if patterns.lengths is None else patterns.lengths.sum()
+    covered = float(patterns.amounts[patterns.several].sum() / given)
     rows, replicates = [], {}
     shared = PatternTable(patterns, agreement_weights(patterns.categories, options.weights))
     for name in options.coefficients:
@@ -255,17 +254,16 @@ def agreement_rows(
 def _drawn(patterns: RatingPatterns, clusters: Clusters | None, options: AgreementOptions) -> Floats:
     if clusters is None and patterns.lengths is None:
         return unit_draws(patterns, options.resamples, options.seed)
-    units = len(patterns.pattern_of_unit)
+    units = len(patterns.keys)
     drawn = clusters or Clusters(np.arange(units), units)
     return pattern_draws(patterns, drawn.codes, drawn.count, options.resamples, options.seed)
 
 
 def paired_clusters(patterns: RatingPatterns, clusters: Clusters | None) -> int:
     """Return how many clusters hold a unit with at least two ratings; the number of such units without clusters."""
-    several = patterns.ratings_per_pattern >= 2
     if clusters is None:
-        return int(patterns.counts[several].sum())
-    return len(np.unique(clusters.codes[np.append(several, False)[patterns.pattern_of_unit]]))
+        return int(patterns.counts[patterns.several].sum())
+    return len(np.unique(clusters.codes[np.append(patterns.several, False)[patterns.pattern_of_unit]]))
 
 
 def undefined(patterns: RatingPatterns, coefficient: str, paired: int) -> str | None:
@@ -276,11 +274,9 @@ def undefined(patterns: RatingPatterns, coefficient: str, paired: int) -> str | 
         return "qualitative.reasons.no_pairs"
     if coefficient in TWO_CODERS and len(patterns.coders) > 2:
         return "qualitative.reasons.two_coders_only"
-    entering = patterns.patterns
-    if coefficient in TWO_CODERS or coefficient == "krippendorff_alpha":
-        entering = entering[patterns.ratings_per_pattern >= 2]
-    lowest = np.where(entering == MISSING, len(patterns.categories), entering).min(initial=len(patterns.categories))
-    if coefficient != "percent" and entering.max(initial=MISSING) <= lowest:
+    only_pairs = coefficient in TWO_CODERS or coefficient == "krippendorff_alpha"
+    entering = patterns.several if only_pairs else patterns.counts > 0
+    if coefficient != "percent" and patterns.highest[entering].max() <= patterns.lowest[entering].min():
         return "qualitative.reasons.no_variation"
     return None
 
@@ -332,7 +328,7 @@ def _details(
 
 
 def _notices(patterns: RatingPatterns, units: int, clusters: Clusters | None) -> tuple[Notice, ...]:
-    unpaired = units - int(patterns.counts[patterns.ratings_per_pattern >= 2].sum())
+    unpaired = units - int(patterns.counts[patterns.several].sum())
     notices = []
     if unpaired:
         notices.append(Notice("qualitative.notices.unpaired_units", {"count": unpaired, "units": units}))

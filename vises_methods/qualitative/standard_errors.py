@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from vises_methods.qualitative.coefficients import TWO_CODERS, PatternTable, coefficient_values
 from vises_methods.qualitative.ratings import MISSING
@@ -51,7 +51,8 @@ def standard_error(table: PatternTable, coefficient: str, level: str) -> tuple[f
 
 def interval(value: float, se: float, freedom: float, ci: float) -> tuple[float, float]:
     """Return the limits value ± quantile × se, the upper one cut at 1."""
-    half = float(stats.t.ppf(0.5 + ci / 2, freedom) if np.isfinite(freedom) else stats.norm.ppf(0.5 + ci / 2)) * se
+    upper = 0.5 + ci / 2
+    half = float(special.stdtrit(freedom, upper) if np.isfinite(freedom) else special.ndtri(upper)) * se
     return value - half, min(value + half, 1.0)
 
 
