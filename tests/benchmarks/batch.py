@@ -1,7 +1,9 @@
 """A whole batch beside the usual ways to run it: enterprises times notebooks, interleaved, wall and processor time.
 
-Run it by hand: ``python3 run.py bench batch [--enterprises 68] [--slices 4] [--rounds 1]``. The enterprises are parted
-into slices, and all ways run one slice after the other, so that what else the machine does meets all of them. Absolute
+Run it by hand: ``python3 run.py bench batch [--enterprises 68] [--slices 4] [--rounds 1] [--peers N]``. The enterprises
+are parted into slices, and all ways run one slice after the other, so that what else the machine does meets all of
+them. With ``--slices 9 --peers 1`` the peers, which else take hours, run one enterprise of each slice and ours all of
+it: a slice then holds copies of one enterprise of the demonstration, so that all run the same mixture. Absolute
 seconds depend on the machine; the ratios count, and they are told beside the goals, and once more as one line of JSON.
 Ours does more in that time: it checks the data, keeps a ledger and makes the pages; the peers only execute.
 """
@@ -33,11 +35,17 @@ MOST_OF_THE_FLOOR = 1.3
 
 
 class Cost(NamedTuple):
-    """What a way of running the batch took, and the seconds that its cells took where they were counted."""
+    """What a way of running the batch took for some notebooks, and its cells' seconds where they were counted."""
 
+    notebooks: int
     wall: float
     cpu: float
     cells: float = 0.0
+
+    @property
+    def each(self) -> tuple[float, float, float]:
+        """Wall, processor and cells' seconds of one notebook."""
+        return self.wall / self.notebooks, self.cpu / self.notebooks, self.cells / self.notebooks
 
 
 def make_study(home: Path, enterprises: int) -> list[str]:
@@ -124,7 +132,8 @@ def cost(way: Callable[[Path, list[str]], float], home: Path, names: list[str]) 
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     cells = way(home, names)
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, cells)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(len(tasks(home, names)), wall, cpu, cells)
 
 
 WAYS: dict[str, Callable[[Path, list[str]], float]] = {
@@ -137,7 +146,8 @@ WAYS: dict[str, Callable[[Path, list[str]], float]] = {
 
 def added(costs: list[Cost]) -> Cost:
     """Return what the slices of a round cost together."""
-    return Cost(*(sum(column) for column in zip(*costs, strict=True)))
+    notebooks, *seconds = (sum(column) for column in zip(*costs, strict=True))
+    return Cost(int(notebooks), *seconds)
 
 
 def slices(names: list[str], count: int) -> list[list[str]]:
@@ -145,27 +155,35 @@ def slices(names: list[str], count: int) -> list[list[str]]:
     return [part for part in (names[start::count] for start in range(count)) if part]
 
 
-def tell(costs: dict[str, list[Cost]], count: int) -> None:
+def tell(costs: dict[str, list[Cost]]) -> None:
     """Print seconds per notebook, ratios to ours, and the goals; then all of it as JSON."""
-    table: dict[str, object] = {"notebooks": count, "cores": CORES, "load": os.getloadavg()[0]}
-    own = Cost(*(median(column) for column in zip(*costs["vises run, 2 workers"], strict=True)))
-    print(f"{'':32}{'wall':>8}{'cpu':>8}  seconds per notebook; ratios to ours of wall and cpu, goal")
+    table: dict[str, object] = {"cores": CORES, "load": os.getloadavg()[0]}
+    own_wall, own_cpu, _ = of_one(costs["vises run, 2 workers"])
+    print(f"{'':32}{'runs':>6}{'wall':>8}{'cpu':>8}  seconds per notebook; ratios to ours of wall and cpu, goal")
     for name, found in costs.items():
         if not found:
             continue
-        wall, cpu, cells = (median(column) for column in zip(*found, strict=True))
-        table[name] = {"wall": wall, "cpu": cpu, "cells": cells, "to_ours": wall / own.wall, "goal": GOALS.get(name)}
+        wall, cpu, cells = of_one(found)
+        count = found[0].notebooks
+        told = {"notebooks": count, "wall": wall, "cpu": cpu, "cells": cells, "to_ours": wall / own_wall}
+        table[name] = told | {"goal": GOALS.get(name)}
         goal = f"{GOALS[name]:8.1f}" if name in GOALS else ""
-        print(f"{name:32}{wall / count:8.2f}{cpu / count:8.2f}{wall / own.wall:8.2f}{cpu / own.cpu:8.2f}{goal}")
+        print(f"{name:32}{count:6}{wall:8.2f}{cpu:8.2f}{wall / own_wall:8.2f}{cpu / own_cpu:8.2f}{goal}")
     counted = costs["execute_notebook, one process"]
     if counted:
-        floor = median(found.cells for found in counted) / CORES
-        table["to_floor"] = {"ours": own.wall / floor, "goal": MOST_OF_THE_FLOOR}
+        floor = of_one(counted)[2] / CORES
+        table["to_floor"] = {"ours": own_wall / floor, "goal": MOST_OF_THE_FLOOR}
         print(
-            f"wall / (seconds of all cells in plain kernels / cores): {own.wall / floor:.2f}, goal {MOST_OF_THE_FLOOR}"
+            f"wall / (seconds of all cells in plain kernels / cores): {own_wall / floor:.2f}, goal {MOST_OF_THE_FLOOR}"
         )
     print(f"load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(json.dumps(table))
+
+
+def of_one(rounds: list[Cost]) -> tuple[float, float, float]:
+    """Return the medians over the rounds of what one notebook takes."""
+    wall, cpu, cells = (median(column) for column in zip(*(found.each for found in rounds), strict=True))
+    return wall, cpu, cells
 
 
 def main() -> None:
@@ -174,6 +192,7 @@ def main() -> None:
     parser.add_argument("--enterprises", type=int, default=68)
     parser.add_argument("--slices", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--peers", type=int, help="the peers run only so many enterprises of each slice")
     parser.add_argument("--only", choices=list(WAYS), action="append", help="leave the other ways out")
     options = parser.parse_args()
     wanted = {"vises run, 2 workers", *(options.only or WAYS)}
@@ -187,12 +206,13 @@ def main() -> None:
             of_slices: dict[str, list[Cost]] = {name: [] for name in ways}
             for part in slices(names, options.slices):
                 for name, way in ways.items():
-                    of_slices[name].append(cost(way, home, part))
-                    last = of_slices[name][-1]
-                    print(f"{len(part)} enterprises, {name}: {last.wall:.1f} s, cpu {last.cpu:.1f} s", flush=True)
+                    run = part if way is ours else part[: options.peers]
+                    last = cost(way, home, run)
+                    of_slices[name].append(last)
+                    print(f"{len(run)} enterprises, {name}: {last.wall:.1f} s, cpu {last.cpu:.1f} s", flush=True)
             for name, parts in of_slices.items():
                 costs[name].append(added(parts))
-        tell(costs, 6 * len(names))
+        tell(costs)
 
 
 if __name__ == "__main__":
