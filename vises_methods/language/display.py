@@ -78,7 +78,7 @@ def verdicts(result: Result, /, *, lang: str) -> None:
     shown = []
     for row in rows:
         key = f"synthesis.checks.{row['check']}.{row['verdict']}"
-        shown.append(box(row["verdict"], text(key, lang, **row), lang))
+        shown.append(box(row["verdict"], text(key, lang, **{str(name): value for name, value in row.items()}), lang))
     show_html("".join(shown))
 
 
