@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
+from matplotlib.font_manager import findfont
+from matplotlib.ft2font import FT2Font
 from numpy.typing import NDArray
 
 
@@ -73,7 +81,7 @@ class Renderer(RendererAgg):
     def _set(self, words: str, prop: Any) -> _SetLine:
         line = self._lines.get((words, prop))
         if line is None:
-            font = self._prepare_font(prop)  # type: ignore[no-untyped-call]
+            font = self._font(words, prop)
             font.set_text(words, 0.0, flags=get_hinting_flag())  # type: ignore[no-untyped-call]
             width, height = (size / 64 for size in font.get_width_height())
             font.draw_glyphs_to_bitmap(antialiased=True)
@@ -83,6 +91,45 @@ class Renderer(RendererAgg):
                 width, height, font.get_descent() / 64, picture, (across, up)
             )
         return line
+
+    def _font(self, words: str, prop: Any) -> FT2Font:
+        """Return the font in memory where it has all letters, else matplotlib's, which falls back on other fonts."""
+        if mpl.rcParams["text.kerning_factor"] is None:
+            found = findfont(prop)
+            file = (os.fspath(found), getattr(found, "face_index", 0))
+            if _file(*file).letters.issuperset(map(ord, words)):
+                font = _font_in_memory(*file, threading.get_ident())
+                font.clear()
+                font.set_size(prop.get_size_in_points(), self.dpi)
+                return font
+        prepared: FT2Font = self._prepare_font(prop)  # type: ignore[no-untyped-call]
+        return prepared
+
+
+class _File(NamedTuple):
+    """A font's file, and the letters that it has."""
+
+    content: bytes
+    letters: frozenset[int]
+
+
+@lru_cache(16)
+def _file(path: str, face: int) -> _File:
+    content = Path(path).read_bytes()
+    return _File(content, frozenset(FT2Font(BytesIO(content), face_index=face).get_charmap()))
+
+
+@lru_cache(16)
+def _font_in_memory(path: str, face: int, thread: int) -> FT2Font:  # noqa: ARG001
+    """Return a font for one thread.
+
+    From the file itself each letter would be read anew whenever it is set: more than half of what a line costs.
+    """
+    return FT2Font(BytesIO(_file(path, face).content), face_index=face)
+
+
+if hasattr(os, "register_at_fork"):  # a font belongs to the process that opened it
+    os.register_at_fork(after_in_child=_font_in_memory.cache_clear)
 
 
 class Canvas(FigureCanvasAgg):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 
 from vises_methods.plots import canvas, display
 
@@ -44,6 +45,18 @@ def test_a_line_keeps_its_colour_and_how_much_shows_through():
     drawn.draw()
     middle = np.asarray(drawn.buffer_rgba())[65, 30, :3]
     assert middle == pytest.approx([127, 184, 216], abs=2)
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+@pytest.mark.parametrize("words", [WORDS, "agir 行動 ensemble"])
+@pytest.mark.filterwarnings("ignore:Glyph .* missing:UserWarning")
+def test_a_line_is_measured_as_matplotlib_measures_it_even_with_letters_of_other_fonts(words, weight):
+    looks = FontProperties(weight=weight, size=9)
+    ours, theirs = (kind(Figure(dpi=160)).get_renderer() for kind in (canvas.Canvas, FigureCanvasAgg))
+    measured, measured_by_them = (
+        each.get_text_width_height_descent(words, looks, ismath=False) for each in (ours, theirs)
+    )
+    assert measured == measured_by_them
 
 
 @pytest.mark.parametrize("size", [8, 10.5])

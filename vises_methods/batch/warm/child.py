@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import faulthandler
+import gc
 import os
 import random
 import sys
@@ -13,6 +14,9 @@ import time
 from typing import Any
 
 from vises_methods.batch.warm import linux
+
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""Instead of Python's 700: a kernel lives for seconds, and figures and tables would be walked a hundred times."""
 
 
 def become_kernel(request: dict[str, Any], descriptors: list[int], parent: int) -> None:
@@ -35,6 +39,7 @@ def become_kernel(request: dict[str, Any], descriptors: list[int], parent: int) 
     linux.set_title(request["title"])
     _surround(request["env"], request["cwd"])
     _forget_chance()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     if request["memory"]:
         linux.limit_memory(request["memory"])
     faulthandler.enable(log)

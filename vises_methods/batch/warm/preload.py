@@ -14,10 +14,8 @@ VARIABLE = "VISES_PRELOAD"
 MODULES = (
     "matplotlib.figure",
     "matplotlib.pyplot",
-    "seaborn",
     "scipy.stats",
     "statsmodels.api",
-    "statsmodels.formula.api",
     "vises_methods.study",
     "vises_methods.study.schemas",
     "vises_methods.qualitative",
@@ -138,12 +136,15 @@ def _draw() -> None:
     from matplotlib.figure import Figure
 
     settings = mpl.rcParams.copy()
-    figure = Figure()
-    axes = figure.subplots()
-    axes.plot([0, 1], [0, 1], label="été")
-    axes.set_title("$x$ – y")
-    axes.legend()
-    FigureCanvasAgg(figure).print_png(os.devnull)
+    ours = sys.modules.get("vises_methods.plots.canvas")
+    for canvas in (FigureCanvasAgg, *([] if ours is None else [ours.Canvas])):
+        figure = Figure(figsize=(2, 2))
+        axes = figure.subplots()
+        axes.plot([0, 1], [0, 1], label="été")
+        axes.set_title("$x$ – y")
+        axes.set_xlabel("y", fontweight="bold")
+        axes.legend()
+        canvas(figure).print_png(os.devnull)
     dict.update(mpl.rcParams, settings)
 
 
