@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from math import prod
 from typing import Any, Literal, get_args
 
@@ -12,15 +12,26 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
-from vises_methods.indicators.arrays import Bools, Floats
+from vises_methods.indicators.arrays import Bools, Floats, Integers
 from vises_methods.indicators.cells import Sheet, numeric
 from vises_methods.indicators.tree import IndicatorTree, Node
 from vises_methods.randomness import generator
 
-Disturbance = Callable[[Sheet, int], Sheet]
 Donors = Literal["scale", "hot_deck", "group_hot_deck"]
 _LEAST_DONORS = 2
 _FEW_CELLS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """The data of several runs, each as a sheet lays them out: (runs, units, indicators)."""
+
+    numbers: Floats
+    states: np.ndarray[Any, np.dtype[np.object_]]
+
+
+Disturbance = Callable[[Runs, Integers], Runs]
+"""Disturbs the data of runs, of which the number of each one's draw is given."""
 
 
 def measurement_errors(spread: pd.DataFrame, laid: Sheet, seed: int, where: str) -> Disturbance:
@@ -30,9 +41,9 @@ def measurement_errors(spread: pd.DataFrame, laid: Sheet, seed: int, where: str)
     if (deviations < 0).any():
         raise InputError("out_of_range", where, value=float(deviations.min()), allowed="≥ 0")
 
-    def disturb(data: Sheet, draw: int) -> Sheet:
-        normal = _drawn("data_error", seed, draw, deviations.shape)
-        return replace(data, numbers=data.numbers + normal * deviations)
+    def disturb(data: Runs, draws: Integers) -> Runs:
+        normal = _drawn_in_runs("data_error", seed, draws, deviations.shape)
+        return Runs(data.numbers + normal * deviations, data.states)
 
     return disturb
 
@@ -53,18 +64,25 @@ def multiple_imputation(donors: Donors, laid: Sheet, tree: IndicatorTree, seed: 
         words = np.array([_word(laid.groups[unit]) for unit in laid.units], dtype=object)
     ends = [_ends(tree.node(code), laid.numbers[:, i]) for i, code in enumerate(laid.indicators)]
 
-    def disturb(data: Sheet, draw: int) -> Sheet:
-        gaps = np.isnan(data.numbers) & data.applicable
+    def disturb(data: Runs, draws: Integers) -> Runs:
+        gaps = np.isnan(data.numbers) & np.asarray(data.states != "not_applicable", dtype=bool)
         if donors == "scale":
             low, high = np.array(ends).T
-            filled = low + (high - low) * _drawn("multiple_imputation", seed, draw, gaps.shape)
+            filled = low + (high - low) * _drawn_in_runs("multiple_imputation", seed, draws, gaps.shape[1:])
         else:
-            filled = _donated(data.numbers, gaps, words, generator(seed, "multiple_imputation", str(draw)))
+            streams = [generator(seed, "multiple_imputation", str(draw)) for draw in draws.tolist()]
+            filled = np.stack(list(map(partial(_donated, words=words), data.numbers, gaps, streams)))
         done = gaps & ~np.isnan(filled)
-        states = np.where(done, "imputed", data.states)
-        return replace(data, numbers=np.where(done, filled, data.numbers), states=states)
+        return Runs(np.where(done, filled, data.numbers), np.where(done, "imputed", data.states))
 
     return disturb
+
+
+def _drawn_in_runs(name: str, seed: int, draws: Integers, shape: tuple[int, ...]) -> Floats:
+    """The draws of several runs, some of which may share theirs."""
+    different, which = np.unique(draws, return_inverse=True)
+    drawn: Floats = np.stack([_drawn(name, seed, draw, shape) for draw in different.tolist()])[which]
+    return drawn
 
 
 def _drawn(name: str, seed: int, draw: int, shape: tuple[int, ...]) -> Floats:
@@ -84,7 +102,7 @@ def _kept(name: str, seed: int, draw: int, shape: tuple[int, ...]) -> Floats:
     return drawn
 
 
-def _donated(numbers: Floats, gaps: Bools, words: np.ndarray[Any, Any], stream: np.random.Generator) -> Floats:
+def _donated(numbers: Floats, gaps: Bools, stream: np.random.Generator, *, words: np.ndarray[Any, Any]) -> Floats:
     filled = np.full(numbers.shape, np.nan)
     for word in dict.fromkeys(words):
         rows = np.flatnonzero(words == word)

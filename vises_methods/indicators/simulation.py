@@ -18,6 +18,7 @@ from vises_methods.indicators.arrays import Floats, Integers
 from vises_methods.indicators.cells import Cells, Sheet, cells_of, sheet
 from vises_methods.indicators.climbing import Leaves, climb_many
 from vises_methods.indicators.composite import Composite, Recipe
+from vises_methods.indicators.disturbances import Runs
 from vises_methods.indicators.pipeline import each_alone, leaves_of, options_of, prepared
 from vises_methods.indicators.preparation import denominate
 from vises_methods.indicators.structure import Structure, structure_of
@@ -202,34 +203,37 @@ def _leaves_of_runs(study: Study, keys: Integers) -> Leaves:
     On scales that a unit does not share with others, the tables of all runs are normalised as one long table.
     """
     recipe = recipe_with(study.recipe, _touching(study.factors, tuple(keys[0].tolist()), data=True))
-    sheets = [_disturbed_sheet(study, key) for key in keys]
-    if each_alone(recipe, study.tree, study.laid.indicators):
-        parts = [leaves_of(_stacked(sheets), study.tree, recipe)]
+    laid, made = study.laid, _disturbed_data(study, keys)
+    if each_alone(recipe, study.tree, laid.indicators):
+        parts = [leaves_of(_stacked(laid, made), study.tree, recipe)]
     else:
-        parts = [leaves_of(prepared(laid, study.tree, recipe), study.tree, recipe) for laid in sheets]
-    shape = (len(keys), *study.laid.numbers.shape)
+        sheets = [replace(laid, numbers=own, states=told) for own, told in zip(made.numbers, made.states, strict=True)]
+        parts = [leaves_of(prepared(each, study.tree, recipe), study.tree, recipe) for each in sheets]
+    shape = (len(keys), *laid.numbers.shape)
     scores, applicable, reported = (
         np.concatenate([getattr(part, name) for part in parts]).reshape(shape)
         for name in ("scores", "applicable", "reported")
     )
-    drawn = np.stack([(study.laid.states != "imputed") & (laid.states == "imputed") for laid in sheets])
+    drawn = (laid.states != "imputed") & (made.states == "imputed")
     floor, ceiling = (np.stack([getattr(part, name) for part in parts]) for name in ("floor", "ceiling"))
     return Leaves(scores, applicable, reported | drawn, floor.min(axis=0), ceiling.max(axis=0))
 
 
-def _disturbed_sheet(study: Study, key: Integers) -> Sheet:
+def _disturbed_data(study: Study, keys: Integers) -> Runs:
     """Errors of measurement first, then what is missing: donors give what they would have reported."""
-    laid = study.laid
-    for factor, draw in sorted(zip(study.factors, key.tolist(), strict=True), key=lambda pair: pair[0].name):
-        laid = laid if factor.disturb is None else factor.disturb(laid, draw)
-    return laid
+    laid, shape = study.laid, (len(keys), *study.laid.numbers.shape)
+    data = Runs(np.broadcast_to(laid.numbers, shape), np.broadcast_to(laid.states, shape))
+    for column, factor in sorted(enumerate(study.factors), key=lambda pair: pair[1].name):
+        data = data if factor.disturb is None else factor.disturb(data, keys[:, column])
+    return data
 
 
-def _stacked(sheets: Sequence[Sheet]) -> Sheet:
-    first = sheets[0]
-    numbers, states = (np.concatenate([getattr(laid, name) for laid in sheets]) for name in ("numbers", "states"))
-    units = pd.Index(np.tile(first.units.astype(str), len(sheets)))
-    return replace(first, units=units, numbers=numbers, states=states, groups=None)
+def _stacked(laid: Sheet, made: Runs) -> Sheet:
+    units = pd.Index(np.tile(laid.units.astype(str), len(made.numbers)))
+    shape = (len(units), len(laid.indicators))
+    return replace(
+        laid, units=units, numbers=made.numbers.reshape(shape), states=made.states.reshape(shape), groups=None
+    )
 
 
 def _check_combinations(
