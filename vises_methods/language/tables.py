@@ -38,7 +38,8 @@ def table(
     result : Result, optional
         Whose labels name the codes found in cells.
     formats : mapping of str to str, optional
-        How numbers of a column are written, as in ``{"share": ".0%"}``; the shortest otherwise.
+        How numbers of a column are written, as in ``{"share": ".0%"}``, the shortest otherwise; ``"code"`` leaves what
+        it holds as it is written in a file.
     """
     from IPython.display import HTML, display
 
@@ -109,9 +110,12 @@ def _cell(value: Any, name: str, first: bool, written: Mapping[str, Any]) -> str
     lang = written["lang"]
     if not isinstance(value, (list, tuple, dict)) and pd.isna(value):
         shown, numeric = NO_VALUE, False
+    elif written["formats"].get(name) == "code":
+        shown, numeric = str(value), False
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         shown, numeric = number(value, lang, written["formats"].get(name, "")), True
     else:
         shown, numeric = in_words(value, lang, written["result"]), False
+    words = f"<code>{escape(shown)}</code>" if written["formats"].get(name) == "code" else escape(shown)
     style = " class='number'" if numeric else ""
-    return f"<th scope='row'>{escape(shown)}</th>" if first else f"<td{style}>{escape(shown)}</td>"
+    return f"<th scope='row'>{words}</th>" if first else f"<td{style}>{words}</td>"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from vises_methods.methodology import Methodology, available_methodologies
 from vises_methods.results import NotEstimable, Result, fingerprint
@@ -30,10 +32,14 @@ def methodology_beside(study: Study, methodology: str, /) -> str:
 
 
 def differing_choices(first: Methodology, second: Methodology, /) -> pd.DataFrame:
-    """Return the choices in which two methodologies differ: ``choice, first, second``."""
+    """Return the choices in which two methodologies differ: ``choice, first, second``, written as in their files."""
     one, two = first.choices(), second.choices()
-    rows = [(name, str(one[name]), str(two[name])) for name in one if one[name] != two[name]]
+    rows = [(name, _as_written(one[name]), _as_written(two[name])) for name in one if one[name] != two[name]]
     return pd.DataFrame(rows, columns=["choice", "first", "second"])
+
+
+def _as_written(value: Any) -> str:
+    return yaml.safe_dump(value, default_flow_style=True, width=math.inf).removesuffix("...\n").strip()
 
 
 def compare_methodologies(first: pd.DataFrame, second: pd.DataFrame, /) -> Result:

@@ -5,6 +5,9 @@ import pytest
 
 from vises_methods import synthesis
 from vises_methods.catalogue import text
+from vises_methods.language import words
+from vises_methods.language.tables import table_html
+from vises_methods.methodology import load_methodology
 from vises_methods.study import open_study
 
 
@@ -45,3 +48,18 @@ def test_a_missing_run_is_told_with_its_command(first, second, missing, lang):
     assert row["verdict"] == "stop"
     told = text("synthesis.checks.methodologies.stop", lang, **row.to_dict())
     assert f"vises run --methodology {missing}" in told
+
+
+def test_choices_are_told_as_they_are_written_in_their_files():
+    first = load_methodology("baseline")
+    other = {"adjudicated_first": False, "code_level": 3}
+    second = first.model_copy(update={"qualitative": first.qualitative.model_copy(update=other)})
+    choices = synthesis.differing_choices(first, second)
+    assert choices.to_numpy().tolist() == [
+        ["qualitative.code_level", "2", "3"],
+        ["qualitative.adjudicated_first", "true", "false"],
+    ]
+    shown = table_html(
+        choices, lang="fr", caption="choices", columns=words.CHOICE_COLUMNS, formats=words.CHOICE_FORMATS
+    )
+    assert "<th scope='row'><code>qualitative.adjudicated_first</code></th><td><code>true</code></td>" in shown

@@ -78,6 +78,7 @@ from vises_methods.language.words.qualitative import (
 from vises_methods.language.words.synthesis import (
     CHANGED_COLUMNS,
     CHOICE_COLUMNS,
+    CHOICE_FORMATS,
     EVIDENCE_COLUMNS,
     claims,
     collected,
@@ -96,6 +97,7 @@ __all__ = [
     "CHANGE",
     "CHANGED_COLUMNS",
     "CHOICE_COLUMNS",
+    "CHOICE_FORMATS",
     "COMPLETENESS_COLUMNS",
     "DIFFERENCES",
     "DRIVERS",

@@ -11,6 +11,7 @@ from vises_methods.catalogue import text
 from vises_methods.results import Result
 
 CHOICE_COLUMNS = {"choice": "choice", "first": "first_methodology", "second": "second_methodology"}
+CHOICE_FORMATS = dict.fromkeys(CHOICE_COLUMNS, "code")
 EVIDENCE_COLUMNS = {
     "subject": "question",
     "measure": "approach",
