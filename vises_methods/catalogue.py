@@ -10,11 +10,10 @@ import re
 import string
 from collections.abc import Mapping
 from functools import cache
-from numbers import Integral
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import numpy as np
 import yaml
 from babel import Locale
 from babel.numbers import NumberPattern, parse_pattern
@@ -176,6 +175,15 @@ def _pattern(spec: str, whole: bool = False) -> str:
     return f"+{body};-{body}" if sign else body
 
 
+def _plain_number(value: Any) -> float | None:
+    """Return a number as Python has it, None for anything else; numpy's numbers say that they are such too."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    as_python: Any = getattr(value, "item", lambda: value)
+    plain: float = as_python()
+    return plain
+
+
 class _LocalFormatter(string.Formatter):
     def __init__(self, lang: str) -> None:
         self.lang = lang
@@ -186,8 +194,9 @@ class _LocalFormatter(string.Formatter):
         if format_spec.startswith("|"):
             singular, plural = format_spec[1:].split("|")
             return singular if _locale(self.lang).plural_form(abs(value)) == "one" else plural
-        if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
-            return number(value.item() if isinstance(value, np.number) else value, self.lang, format_spec)
+        plain = _plain_number(value)
+        if plain is not None:
+            return number(plain, self.lang, format_spec)
         if isinstance(value, (list, tuple, set, frozenset)):
             return ", ".join(self.format_field(item, format_spec) for item in value)
         return str(format(value, format_spec))

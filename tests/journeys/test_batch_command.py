@@ -25,7 +25,7 @@ def home(project, publishing, monkeypatch):
     project.notebook("80_portfolio", publishing("portfolio"), scope="study", after=["06_synthesis"])
     monkeypatch.setenv("VISES_HOME", str(project.home))
     monkeypatch.delenv("VISES_OUTPUTS", raising=False)
-    monkeypatch.setattr("vises_methods.batch.commands.surroundings", _with_a_package_that_stands_still())
+    monkeypatch.setattr("vises_methods.batch.looking.surroundings", _with_a_package_that_stands_still())
     return project
 
 

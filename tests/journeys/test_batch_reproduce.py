@@ -52,7 +52,7 @@ def ran(tmp_path_factory, make_project, publishing):
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("VISES_HOME", str(project.home))
         patched.delenv("VISES_OUTPUTS", raising=False)
-        patched.setattr("vises_methods.batch.commands.surroundings", stands_still)
+        patched.setattr("vises_methods.batch.looking.surroundings", stands_still)
         assert run_command(["--ui", "en", "run", "--log", str(project.home / "log.jsonl")]) == ALL_WELL
     return project
 
@@ -61,7 +61,7 @@ def ran(tmp_path_factory, make_project, publishing):
 def here(ran, monkeypatch):
     monkeypatch.setenv("VISES_HOME", str(ran.home))
     monkeypatch.delenv("VISES_OUTPUTS", raising=False)
-    monkeypatch.setattr("vises_methods.batch.commands.surroundings", stands_still)
+    monkeypatch.setattr("vises_methods.batch.looking.surroundings", stands_still)
     return ran
 
 
@@ -132,7 +132,7 @@ def test_another_machine_makes_the_same_files(ran, make_project, publishing, tmp
     for name, value in ({"VISES_HOME": str(other.home)} | variables).items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("VISES_OUTPUTS", raising=False)
-    monkeypatch.setattr("vises_methods.batch.commands.surroundings", stands_still)
+    monkeypatch.setattr("vises_methods.batch.looking.surroundings", stands_still)
     assert run_command(["--ui", "nl", "run", "--jobs", "2"]) == ALL_WELL
     assert results(other) == results(ran)
 

@@ -1,10 +1,11 @@
-"""What ``vises run``, ``status``, ``why`` and ``check`` do, from options to exit code."""
+"""What ``vises run``, ``reproduce`` and ``check`` do, from options to exit code; see also ``looking``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
@@ -15,16 +16,17 @@ from vises_methods.batch.checks import Checked, check_enterprises
 from vises_methods.batch.digests import Digests
 from vises_methods.batch.exit_codes import ALL_WELL, SOME_FAILED, WRONG_USE
 from vises_methods.batch.interrupts import one_run_at_a_time
-from vises_methods.batch.keys import Surroundings, surroundings
+from vises_methods.batch.keys import Surroundings
 from vises_methods.batch.ledger import Ledger
 from vises_methods.batch.limits import memory_can_be_limited
 from vises_methods.batch.log import LoggedProgress
-from vises_methods.batch.pages import page_contexts, write_index
+from vises_methods.batch.looking import around_all, foretell
+from vises_methods.batch.pages import write_index
 from vises_methods.batch.plan import Job
 from vises_methods.batch.preparation import Prepared, Request, prepare
 from vises_methods.batch.progress import TimeLeft, counted, progress_for
 from vises_methods.batch.provenance import write_crate
-from vises_methods.batch.report import show_end, show_foreseen, show_problems, show_reproduction, show_status, show_why
+from vises_methods.batch.report import show_end, show_problems, show_reproduction
 from vises_methods.batch.reproduction import (
     crate_of,
     fresh_folder,
@@ -33,7 +35,6 @@ from vises_methods.batch.reproduction import (
     surroundings_differing,
 )
 from vises_methods.batch.runner import Run, RunOptions, RunReport, with_workers_begun
-from vises_methods.batch.staleness import explain, foresee
 from vises_methods.batch.workers import Workers
 from vises_methods.catalogue import text
 from vises_methods.errors import InputError, in_order
@@ -90,7 +91,7 @@ def run(
         raise InputError("batch.errors.no_memory_limit", "--memory", value=f"{memory:g}")
     prepared = prepare(request)
     if dry_run:
-        return _foretell(prepared, console, ui, force)
+        return foretell(prepared, console, ui, force=force)
     from vises_methods.publish.pages import render
 
     options = RunOptions(
@@ -106,9 +107,11 @@ def run(
         lang=ui,
     )
     with one_run_at_a_time(prepared.outputs), Ledger(prepared.ledger_path) as ledger:
+        if prepared.cards:
+            ledger.put_cards(prepared.cards)
         digests = Digests(ledger.file_digests)
-        around = _around(prepared, digests)
-        options = with_workers_begun(options, prepared.outputs, _never_done(prepared, ledger))
+        around = around_all(prepared, digests)
+        options = with_workers_begun(options, prepared.outputs, _never_done(prepared, ledger, jobs))
         try:
             checked = _check(prepared, ledger, digests, around, jobs, console, ui)
             show_problems(checked.problems, console, ui)
@@ -126,28 +129,6 @@ def run(
     if checked.problems:
         return WRONG_USE
     return ALL_WELL if report.all_well else SOME_FAILED
-
-
-def status(request: Request, console: Console, ui: str) -> int:
-    """Show how every job stands, without running anything; return 1 when one failed the last time."""
-    prepared = prepare(request)
-    with Ledger.for_reading(prepared.ledger_path) as ledger:
-        digests = Digests(ledger.file_digests, still=True)
-        planned, entries = prepared.jobs(prepared.enterprises), ledger.entries()
-        foreseen = foresee(planned, entries, _around(prepared, digests), digests)
-        show_status(planned, foreseen, entries, console, ui)
-        stale = [entries[name] for name, reasons in foreseen.items() if reasons and name in entries]
-    return SOME_FAILED if any(entry.failure for entry in stale) else ALL_WELL
-
-
-def why(request: Request, console: Console, ui: str) -> int:
-    """Show of every job why a run would run it, and which part of its key changed, from what to what."""
-    prepared = prepare(request)
-    with Ledger.for_reading(prepared.ledger_path) as ledger:
-        digests = Digests(ledger.file_digests, still=True)
-        planned, entries = prepared.jobs(prepared.enterprises), ledger.entries()
-        show_why(explain(planned, entries, _around(prepared, digests), digests), console, ui)
-    return ALL_WELL
 
 
 def reproduce(
@@ -181,7 +162,7 @@ def reproduce(
     prepared = replace(prepared, outputs=made)
     with Ledger(made / "ledger.sqlite") as ledger:
         digests = Digests(ledger.file_digests)
-        around = _around(prepared, digests)
+        around = around_all(prepared, digests)
         differences += surroundings_differing(told, planned, around, digests)
         options = RunOptions(home=prepared.home, workers=jobs, timeout=timeout, retries=1, render=render, lang=ui)
         report = _carry_out(planned, around, ledger, digests, options, console, None)
@@ -233,18 +214,10 @@ def _say(console: Console, words: str) -> None:
     console.print(words, style="bold", markup=False, highlight=False)
 
 
-def _around(prepared: Prepared, digests: Digests) -> Surroundings:
-    lock = prepared.home / "requirements.lock"
-    contexts = page_contexts(prepared)
-    return surroundings(
-        prepared.study, prepared.outputs, prepared.methodology_files, lock, digests, page_context=contexts
-    )
-
-
-def _never_done(prepared: Prepared, ledger: Ledger) -> int:
-    """Return how many jobs are certain to be run, whatever the check of the data tells of the others."""
-    done = {name for name, entry in ledger.entries().items() if entry.state == "done"}
-    return sum(job.id not in done for job in prepared.jobs(prepared.enterprises))
+def _never_done(prepared: Prepared, ledger: Ledger, most: int) -> int:
+    """Count, to a limit, the jobs that are certain to be run, whatever the check of the data tells of the others."""
+    open_ones = (job for job in prepared.jobs(prepared.enterprises) if not ledger.is_done(job.id))
+    return sum(1 for _ in islice(open_ones, most))
 
 
 def _check(
@@ -260,15 +233,6 @@ def _check(
         faulty = tuple(sorted({*checked.faulty, *names}))
         return Checked(checked.sound, faulty, (*study.unreadable, *checked.problems))
     return checked
-
-
-def _foretell(prepared: Prepared, console: Console, ui: str, force: bool) -> int:
-    with Ledger.for_reading(prepared.ledger_path) as ledger:
-        digests = Digests(ledger.file_digests, still=True)
-        planned = prepared.jobs(prepared.enterprises)
-        foreseen = foresee(planned, ledger.entries(), _around(prepared, digests), digests, force=force)
-    show_foreseen(planned, foreseen, console, ui)
-    return ALL_WELL
 
 
 def _carry_out(

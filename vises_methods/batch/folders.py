@@ -71,6 +71,24 @@ def files_below(root: Path) -> list[str]:
     return list(_walk(str(root), "", set()))
 
 
+def files_in(folder: str) -> list[str]:
+    """Return the names of the files in a folder, not in those below; none where there is no such folder."""
+    return [entry.name for entry in _entries(folder) if entry.is_file()]
+
+
+def folders_in(folder: str) -> list[str]:
+    """Return the paths of the folders in a folder, but for hidden ones."""
+    return [entry.path for entry in _entries(folder) if entry.is_dir() and not entry.name.startswith(".")]
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
 def declared_files(
     patterns: Iterable[str],
     study: StudyFolder,
@@ -100,12 +118,8 @@ def declared_files(
 
 def _walk(folder: str, below: str, above: set[tuple[int, int]]) -> Iterator[str]:
     """Go through a folder and those it holds or links to; one that a link leads back into is not entered again."""
-    try:
-        entries = list(os.scandir(folder))
-    except (FileNotFoundError, NotADirectoryError):
-        return
     inner = []
-    for entry in entries:
+    for entry in _entries(folder):
         if entry.is_file():
             yield below + entry.name
         elif entry.is_dir():
@@ -131,6 +145,7 @@ def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
         if _WILD.search(pattern)
     ]
 
+    @lru_cache(maxsize=4096)
     def matches(name: str) -> bool:
         folded = _folded(name)
         return folded in plain or any(_parts_match(parts, folded.split("/")) for parts in wild)

@@ -9,13 +9,13 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vises_methods.batch.digests import Digests
-from vises_methods.batch.folders import StudyFolder, declared_files, relative
+from vises_methods.batch.folders import StudyFolder, declared_files, files_in, folders_in, relative
 from vises_methods.batch.notebooks import ALWAYS_READ
 from vises_methods.batch.plan import METHODOLOGY, Job
 from vises_methods.catalogue import text
@@ -24,6 +24,7 @@ BATCH_FORMAT = 1
 """Raised when batch itself comes to write something else for the same job."""
 
 Components = Mapping[str, Any]
+_RESULTS = ".results.json"
 
 
 @dataclass(frozen=True)
@@ -175,14 +176,19 @@ def _results_read(job: Job, around: Surroundings, digests: Digests) -> dict[str,
     """
     if not job.notebook.after:
         return {}
-    folder = around.outputs / job.folder
-    found: list[str] = []
-    for name in job.notebook.after:
-        if job.notebook.scope == "enterprise":
-            found.append(f"{folder}{os.sep}{name}.{job.lang}.results.json")
-        else:
-            root, above = (around.outputs, "*/") if job.notebook.all_methodologies else (folder, "")
-            patterns = (f"{above}{name}.*.results.json", f"{above}*/{name}.*.results.json")
-            found.extend(str(path) for pattern in patterns for path in root.glob(pattern))
-    there = digests.of_those_there(sorted(set(found)))
+    folder, after = around.outputs / job.folder, job.notebook.after
+    if job.notebook.scope == "enterprise":
+        found = [f"{folder}{os.sep}{name}.{job.lang}{_RESULTS}" for name in after]
+    else:
+        roots = folders_in(str(around.outputs)) if job.notebook.all_methodologies else [str(folder)]
+        found = [path for root in roots for path in _results_below(root, frozenset(after))]
+    there = digests.of_those_there(sorted(found))
     return {relative(path, around.outputs): digest for path, digest in there if digest is not None}
+
+
+def _results_below(root: str, notebooks: frozenset[str]) -> Iterator[str]:
+    """Return the results files of some notebooks in the folder of a methodology and in those of its enterprises."""
+    for folder in (root, *folders_in(root)):
+        for name in files_in(folder):
+            if name.endswith(_RESULTS) and name.removesuffix(_RESULTS).rpartition(".")[0] in notebooks:
+                yield f"{folder}{os.sep}{name}"

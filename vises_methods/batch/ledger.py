@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -130,6 +129,11 @@ class Ledger:
         """Return all jobs by their name; each is read from the file when it is asked for, and not kept."""
         return _Entries(self._connection)
 
+    def is_done(self, job_id: str) -> bool:
+        """Say whether a job came to its end."""
+        query = "SELECT 1 FROM jobs WHERE id = ? AND state = 'done'"
+        return self._connection.execute(query, (job_id,)).fetchone() is not None
+
     def attempted(self) -> Iterator[tuple[Entry, str, float]]:
         """Return each job that was given out, by name, with when its last attempt began and the seconds it took."""
         rows = self._connection.execute(
@@ -183,8 +187,8 @@ class Ledger:
         )
         return dict(rows.fetchall())
 
-    def put_estimates(self, job_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Replace the estimates of a job."""
+    def put_estimates(self, job_id: str, place: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Replace the estimates of a job; ``place`` is methodology, enterprise, notebook and language."""
         names = list(dict.fromkeys(name for row in rows for name in row))
         packed = pack([[_cell(name, row.get(name)) for name in names] for row in rows])
         with self.transaction():
@@ -192,7 +196,6 @@ class Ledger:
             if gone or rows:
                 self._connection.execute("DELETE FROM written")
             if rows:
-                place = [rows[0].get(name) for name in ("methodology", "enterprise", "notebook", "lang")]
                 shape = json.dumps(names, ensure_ascii=False)
                 self._connection.execute("INSERT OR IGNORE INTO shapes (columns) VALUES (?)", (shape,))
                 self._connection.execute(
@@ -276,13 +279,14 @@ class Ledger:
         """Bring a ledger of an earlier version into today's form."""
         earlier = _tables(self._connection) & {_EARLIER_FILES, _EARLIER_ESTIMATES}
         if _EARLIER_ESTIMATES in earlier:
-            rows = self._connection.execute(f"SELECT * FROM {_EARLIER_ESTIMATES} ORDER BY job, rowid")
-            names = [column[0] for column in rows.description]
-            for job, alike in groupby(rows.fetchall(), key=lambda row: row[0]):
-                told = [dict(zip(names[1:], row[1:], strict=True)) for row in alike]
-                self.put_estimates(
-                    job, [{name: cell for name, cell in row.items() if cell is not None} for row in told]
+            places = "methodology, enterprise, notebook, lang"
+            for job, *place in self._connection.execute(f"SELECT id, {places} FROM jobs").fetchall():
+                rows = self._connection.execute(
+                    f"SELECT * FROM {_EARLIER_ESTIMATES} WHERE job = ? ORDER BY rowid", (job,)
                 )
+                names = [column[0] for column in rows.description]
+                told = [{n: cell for n, cell in zip(names, row, strict=True) if cell is not None} for row in rows]
+                self.put_estimates(job, place, [{n: row[n] for n in row if n != "job"} for row in told])
         for table in earlier:
             self._connection.execute(f"DROP TABLE {table}")
 

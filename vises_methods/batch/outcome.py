@@ -16,6 +16,9 @@ Render = Callable[[Path, Path, str, Any], None]
 KERNELS = ("auto", "forked", "ahead", "plain")
 """What a notebook may be run in; see :attr:`Order.kernels`."""
 
+FAILED_ENDING = ".failed.ipynb"
+"""What a notebook that came to no end is called, as far as it came."""
+
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _LONGEST_MESSAGE = 600

@@ -45,6 +45,11 @@ class Job:
         return "" if self.enterprise is None else self.enterprise.id
 
     @property
+    def place(self) -> tuple[str, str, str, str]:
+        """Methodology, enterprise, notebook and language: where it stands in the ledger."""
+        return self.methodology, self.enterprise_id, self.notebook.name, self.lang
+
+    @property
     def folder(self) -> str:
         """Where its outputs stand, relative to the study's outputs."""
         return f"{self.methodology}/{self.enterprise_id}" if self.enterprise else self.methodology

@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from vises_methods.batch.cards import RememberedCards
+from vises_methods.batch.digests import Digests
 from vises_methods.batch.folders import EnterpriseFolder
+from vises_methods.batch.ledger import Ledger
 from vises_methods.batch.notebooks import NotebookSpec, read_notebooks
 from vises_methods.batch.plan import OWN_LANGUAGE, Job, check_plan, plan_jobs, with_sources
 from vises_methods.batch.selection import Selection, match_names, select_enterprises
 from vises_methods.errors import Problem, VisesError
 from vises_methods.methodology import methodology_path
 from vises_methods.study import Study, data_root, open_study, outputs_root, project_root
+
+LEDGER = "ledger.sqlite"
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ class Prepared:
         Those selected; None for all.
     methodology_files : mapping
     request : Request
+    cards : mapping
+        What was read of profiles, by the digest of the file; empty where all of it was remembered.
     """
 
     study: Study
@@ -77,11 +84,12 @@ class Prepared:
     notebooks: tuple[str, ...] | None
     methodology_files: Mapping[str, Path]
     request: Request
+    cards: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def ledger_path(self) -> Path:
         """Where the study's ledger stands."""
-        return self.outputs / "ledger.sqlite"
+        return self.outputs / LEDGER
 
     def jobs(self, enterprises: Sequence[EnterpriseFolder]) -> list[Job]:
         """Return the plan for some of the enterprises.
@@ -140,7 +148,11 @@ def prepare(request: Request) -> Prepared:
     problems.extend(faults)
     if not specs and not problems:
         problems.append(Problem("batch.errors.no_notebooks", str(home / "notebooks")))
-    enterprises, unknown = select_enterprises(study.enterprises, request.selection)
+    outputs = outputs_root() / study.id
+    with Ledger.for_reading(outputs / LEDGER) as ledger:
+        cards = RememberedCards(ledger.cards(), Digests(ledger.file_digests, still=True))
+        study = study.remembering(cards)
+        enterprises, unknown = select_enterprises(study.enterprises, request.selection)
     problems.extend(unknown)
     files: dict[str, Path] = {}
     for methodology in request.methodologies or (study.methodology,):
@@ -155,10 +167,11 @@ def prepare(request: Request) -> Prepared:
         study=study,
         name=study.path.name if inside else str(study.path),
         home=home,
-        outputs=outputs_root() / study.id,
+        outputs=outputs,
         specs=specs,
         enterprises=tuple(enterprises),
         notebooks=notebooks,
         methodology_files=files,
         request=request,
+        cards=cards.now if cards.new else {},
     )

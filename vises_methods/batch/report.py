@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,14 +14,16 @@ from rich.table import Table
 
 from vises_methods.batch.keys import Reason
 from vises_methods.batch.ledger import Entry
-from vises_methods.batch.outcome import Failure
+from vises_methods.batch.outcome import FAILED_ENDING, Failure
 from vises_methods.batch.plan import Job
 from vises_methods.batch.progress import duration, job_name
-from vises_methods.batch.reproduction import Difference
-from vises_methods.batch.runner import FAILED_ENDING, RunReport
 from vises_methods.batch.staleness import Explanation
 from vises_methods.catalogue import text
 from vises_methods.errors import Problem
+
+if TYPE_CHECKING:
+    from vises_methods.batch.reproduction import Difference
+    from vises_methods.batch.runner import RunReport
 
 _NAMES_SHOWN = 3
 _ROWS_SHOWN = 500

@@ -18,7 +18,7 @@ from vises_methods.batch.interrupts import Interrupts
 from vises_methods.batch.keys import Surroundings, key_components, key_of
 from vises_methods.batch.ledger import Entry, Ledger, State
 from vises_methods.batch.notebooks import ALWAYS_READ
-from vises_methods.batch.outcome import Failure, Order, Outcome, Render
+from vises_methods.batch.outcome import FAILED_ENDING, Failure, Order, Outcome, Render
 from vises_methods.batch.plan import Job
 from vises_methods.batch.progress import Progress, job_name
 from vises_methods.batch.schedule import Schedule
@@ -27,7 +27,6 @@ from vises_methods.batch.workers import Pool, Workers
 from vises_methods.catalogue import text
 
 ENDINGS = (".ipynb", ".results.json", ".html")
-FAILED_ENDING = ".failed.ipynb"
 WORK = ".work"
 _SCRATCH = "scratch"
 _LOOK_SECONDS = 0.5
@@ -307,7 +306,7 @@ class Run:
                 (folder / f"{job.stem}{ending}").unlink(missing_ok=True)
         group, region = (job.enterprise.group, job.enterprise.region) if job.enterprise else ("", "")
         content = read_results(folder / f"{job.stem}.results.json")
-        self._ledger.put_estimates(job.id, estimate_rows(content, group, region))
+        self._ledger.put_estimates(job.id, job.place, estimate_rows(content, group, region))
         return {name: self._digests.of_own(folder / name) for name in outcome.files}
 
     def _end_badly(self, job: Job, failure: Failure, outcome: Outcome | None = None) -> None:
@@ -333,7 +332,7 @@ class Run:
             with suppress(OSError):
                 folder.mkdir(parents=True, exist_ok=True)
                 (work / name).replace(folder / name)
-        self._ledger.put_estimates(job.id, [])
+        self._ledger.put_estimates(job.id, job.place, [])
 
     def _note(
         self,
@@ -348,7 +347,7 @@ class Run:
         entry = Entry(job.id, state, key_of(components), components, outputs or {}, failure)
         self._ledger.record(
             entry,
-            (job.methodology, job.enterprise_id, job.notebook.name, job.lang),
+            job.place,
             started=self._started.get(job.id, ""),
             seconds=outcome.seconds if outcome else 0.0,
             peak_memory=outcome.peak_memory if outcome else 0,

@@ -84,8 +84,9 @@ def _run(console: Console, lang: str) -> Callable[..., int]:
 
 def _looked_at(name: str, console: Console, lang: str) -> Callable[..., int]:
     def carry_out(**chosen: Any) -> int:
-        commands = _commands()
-        return int(getattr(commands, name)(_request(chosen), console, lang))
+        import_jsonschema()
+        looking = importlib.import_module("vises_methods.batch.looking")
+        return int(getattr(looking, name)(_request(chosen), console, lang))
 
     return carry_out
 

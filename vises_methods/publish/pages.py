@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,37 +13,13 @@ import nbformat
 
 from vises_methods.catalogue import localised, text
 from vises_methods.media_type import MIME
+from vises_methods.publish.page_context import PageContext
 from vises_methods.result_html import method_title
 
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_TAGS = ("injected-parameters", "parameters")
 ABSENT = "<div class='absent'>"
 _IMAGE_WITHOUT_WORDS = re.compile(r"<img\b(?![^>]*\salt\s*=)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class PageContext:
-    """What a page says around its notebook.
-
-    Attributes
-    ----------
-    study, notice, methodology : mapping
-        Title of the study, its notice that data are invented (empty when they are not), name of the methodology, per
-        language.
-    name : mapping or str
-        The enterprise, or the study for a notebook over all of them.
-    index : str
-        The address of the study's index page, relative to this page.
-    pages : sequence of (stem, title)
-        The notebooks that stand side by side, in their order: file stem without language, title per language.
-    """
-
-    study: Mapping[str, str]
-    notice: Mapping[str, str]
-    methodology: Mapping[str, str]
-    name: Mapping[str, str] | str
-    index: str
-    pages: Sequence[tuple[str, Mapping[str, str]]]
 
 
 def render(notebook: Path, page: Path, lang: str, context: PageContext) -> None:

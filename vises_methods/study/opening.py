@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from vises_methods.errors import InputError, InvalidStudyError, Problem
 from vises_methods.study.model_problems import validated
@@ -18,6 +18,20 @@ from vises_methods.study.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_OF_PROFILE = ("name", "group", "region", "country", "scheme", "languages")
+"""What a card tells of a profile."""
+
+
+class ProfileMemory(Protocol):
+    """Remembers what cards tell of profiles, for studies of thousands of enterprises."""
+
+    def known(self, profile: Path) -> Mapping[str, Any] | None:
+        """Return what is remembered of a file as it stands now."""
+
+    def learnt(self, sha256: str, content: Mapping[str, Any]) -> None:
+        """Remember what a file of this digest tells."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +113,11 @@ class Study:
     methodology: str
     privacy: Privacy
     roles: tuple[str, ...]
+    _profiles: ProfileMemory | None = field(default=None, repr=False, compare=False)
+
+    def remembering(self, profiles: ProfileMemory) -> Study:
+        """Return the same study, whose profiles are read only where they are not remembered as they stand."""
+        return replace(self, _profiles=profiles)
 
     @cached_property
     def enterprises(self) -> tuple[EnterpriseCard, ...]:
@@ -112,7 +131,7 @@ class Study:
 
     @cached_property
     def _read(self) -> tuple[tuple[EnterpriseCard, ...], tuple[Problem, ...]]:
-        return _cards(enterprise_folders(self.path))
+        return _cards(enterprise_folders(self.path), self._profiles)
 
     @property
     def calibration_path(self) -> Path:
@@ -234,18 +253,27 @@ def enterprise_folders(study: Path) -> list[Path]:
     return sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")) if root.is_dir() else []
 
 
-def _cards(folders: Iterable[Path]) -> tuple[tuple[EnterpriseCard, ...], tuple[Problem, ...]]:
+def _cards(
+    folders: Iterable[Path], memory: ProfileMemory | None = None
+) -> tuple[tuple[EnterpriseCard, ...], tuple[Problem, ...]]:
     cards, unreadable = [], []
     for folder in folders:
-        where = f"enterprises/{folder.name}/profile.yml"
-        if not (folder / "profile.yml").is_file():
+        profile, where = folder / "profile.yml", f"enterprises/{folder.name}/profile.yml"
+        if not profile.is_file():
             unreadable.append(Problem("study.errors.no_profile", f"enterprises/{folder.name}"))
             continue
-        file = read_yaml(folder / "profile.yml", where)
+        known = None if memory is None else memory.known(profile)
+        if known is not None:
+            cards.append(_card(folder, known))
+            continue
+        file = read_yaml(profile, where)
         try:
             cards.append(_card(folder, file.content))
         except (KeyError, TypeError):
             unreadable += list(file.problems) or [Problem("study.errors.unreadable_profile", where)]
+        else:
+            if memory is not None:
+                memory.learnt(file.sha256, {name: file.content.get(name) for name in _OF_PROFILE})
     return tuple(cards), tuple(unreadable)
 
 

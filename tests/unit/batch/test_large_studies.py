@@ -22,6 +22,7 @@ from vises_methods.batch.staleness import explain, foresee
 from vises_methods.errors import Problem
 
 FEW, MORE, MOST = 16, 32, 64
+PLACE = ("baseline", "", "01_a", "fr")
 ENDINGS = (".ipynb", ".results.json")
 
 
@@ -49,9 +50,10 @@ class Large:
     def record(self, job, components, outputs=None):
         outputs = outputs or {f"{job.stem}{end}": "a digest" for end in ENDINGS}
         entry = Entry(job.id, "done", key_of(components), components, outputs)
-        place = (job.methodology, job.enterprise_id, job.notebook.name, job.lang)
-        self.ledger.record(entry, place, started="2026-01-01T00:00:00+00:00", seconds=2.0)
-        self.ledger.put_estimates(job.id, [{"methodology": job.methodology, "enterprise": job.enterprise_id}])
+        self.ledger.record(entry, job.place, started="2026-01-01T00:00:00+00:00", seconds=2.0)
+        self.ledger.put_estimates(
+            job.id, job.place, [{"methodology": job.methodology, "enterprise": job.enterprise_id}]
+        )
 
     def looking(self):
         digests = Digests(self.ledger.file_digests, still=True)
@@ -182,8 +184,8 @@ def test_what_is_written_of_a_large_study_is_not_held_in_memory(project, tmp_pat
         with Ledger(tmp_path / f"{count}.sqlite") as ledger:
             for number in range(count):
                 entry = Entry(f"baseline/e{number:04d}/01_a.fr", "done", "k", components, {"01_a.fr.ipynb": "d"})
-                ledger.record(entry, ("baseline", "", "01_a", "fr"), started="2026-01-01T00:00:00+00:00")
-                ledger.put_estimates(entry.job_id, [row] * 40)
+                ledger.record(entry, PLACE, started="2026-01-01T00:00:00+00:00")
+                ledger.put_estimates(entry.job_id, PLACE, [row] * 40)
             path = tmp_path / "estimates.csv"
             return peak(lambda: write_crate(project.study(), {"fr": "x"}, {}, ledger, project.outputs)), peak(
                 lambda: write_csv(path, *ledger.estimates("baseline"))

@@ -35,15 +35,15 @@ def test_an_entry_comes_back_as_it_went(ledger):
 
 
 def test_estimates_are_replaced_and_new_columns_added(ledger):
-    ledger.put_estimates("a", [ROW, {**ROW, "subject": "wages", "se": 0.1, "N": 7}])
-    ledger.put_estimates("b", [{**ROW, "enterprise": "bourdon"}])
+    ledger.put_estimates("a", PLACE, [ROW, {**ROW, "subject": "wages", "se": 0.1, "N": 7}])
+    ledger.put_estimates("b", ("baseline", "bourdon", "01_a", "fr"), [{**ROW, "enterprise": "bourdon"}])
     columns, rows = ledger.estimates("baseline")
     assert columns[-2:] == ["reason", "se"]
     table = [dict(zip(columns, row, strict=True)) for row in rows]
     assert [(row["enterprise"], row["subject"], row["se"], row["n"]) for row in table] == [
         ("abeille", "jobs", None, None), ("abeille", "wages", 0.1, 7), ("bourdon", "jobs", None, None),
     ]  # fmt: skip
-    ledger.put_estimates("a", [])
+    ledger.put_estimates("a", PLACE, [])
     ledger.record(Entry("b", "done", "k", {}, {}), ("baseline", "bourdon", "01_a", "fr"))
     ledger.record(Entry("z", "done", "k", {}, {}), ("baseline", "", "80_z", "fr"))
     ledger.keep_enterprises(["abeille"])
@@ -92,9 +92,9 @@ def test_what_the_system_refuses_is_no_damage(tmp_path):
 
 
 def test_a_write_that_fails_leaves_what_stood(ledger, tmp_path):
-    ledger.put_estimates("a", [ROW])
+    ledger.put_estimates("a", PLACE, [ROW])
     with pytest.raises(sqlite3.Error):
-        ledger.put_estimates("a", [{**ROW, "lang": []}])
+        ledger.put_estimates("a", ("baseline", "abeille", "01_a", []), [ROW])
     with Ledger.for_reading(tmp_path / "ledger.sqlite") as other:
         assert len(list(other.estimates("baseline")[1])) == 1
 

@@ -9,7 +9,8 @@ from markupsafe import escape
 from vises_methods.batch.ledger import Entry
 from vises_methods.batch.notebooks import NotebookSpec
 from vises_methods.batch.outcome import Failure
-from vises_methods.batch.pages import notebook_title, page_contexts, write_index
+from vises_methods.batch.page_contexts import notebook_title, page_contexts
+from vises_methods.batch.pages import write_index
 from vises_methods.batch.parameters import Parameter
 from vises_methods.batch.plan import plan_jobs
 from vises_methods.batch.preparation import InvalidPlanError, Prepared, Request, prepare
