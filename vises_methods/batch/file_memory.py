@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections import OrderedDict
 from collections.abc import Iterator, MutableMapping
-from pathlib import Path
+from typing import Any
 
 FileState = tuple[int, int, int, str]
 """Size, time of the last change of the content and of the last change of anything (nanoseconds), SHA-256."""
@@ -37,14 +36,22 @@ class FileMemory(MutableMapping[str, FileState]):
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._new: dict[str, FileState] = {}
-        self._folders: OrderedDict[str, dict[str, FileState]] = OrderedDict()
+        self._folders: dict[str, dict[str, FileState]] = {}
         self._writes = not connection.execute("PRAGMA query_only").fetchone()[0]
 
     def __getitem__(self, path: str) -> FileState:
+        found: FileState | None = self.get(path)
+        if found is None:
+            raise KeyError(path)
+        return found
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """Return what is remembered of a file."""
         if path in self._new:
             return self._new[path]
-        folder, name = os.path.split(path)
-        return self._of_folder(folder)[name]
+        folder, _, name = path.rpartition(os.sep)
+        rows = self._folders.get(folder)
+        return (self._of_folder(folder) if rows is None else rows).get(name, default)
 
     def __setitem__(self, path: str, value: FileState) -> None:
         if self._writes:
@@ -54,7 +61,7 @@ class FileMemory(MutableMapping[str, FileState]):
 
     def __delitem__(self, path: str) -> None:
         self._new.pop(path, None)
-        folder, name = os.path.split(path)
+        folder, _, name = path.rpartition(os.sep)
         query = "DELETE FROM digests WHERE name = ? AND folder = (SELECT id FROM folders WHERE path = ?)"
         self._connection.execute(query, (name, folder))
         self._folders.pop(folder, None)
@@ -62,7 +69,7 @@ class FileMemory(MutableMapping[str, FileState]):
     def __iter__(self) -> Iterator[str]:
         self.flush()
         rows = self._connection.execute("SELECT path, name FROM digests JOIN folders ON folder = id")
-        return (str(Path(*row)) for row in rows)
+        return (f"{folder}{os.sep}{name}" if folder else name for folder, name in rows)
 
     def __len__(self) -> int:
         self.flush()
@@ -73,7 +80,7 @@ class FileMemory(MutableMapping[str, FileState]):
         """Write what is held back."""
         if self._new:
             self._connection.execute("BEGIN IMMEDIATE")
-            rows = [(*os.path.split(path), *value) for path, value in sorted(self._new.items())]
+            rows = [(*path.rpartition(os.sep)[::2], *value) for path, value in sorted(self._new.items())]
             folders = {row[0] for row in rows}
             self._connection.executemany("INSERT OR IGNORE INTO folders (path) VALUES (?)", [(f,) for f in folders])
             query = "INSERT OR REPLACE INTO digests SELECT id, ?, ?, ?, ?, ? FROM folders WHERE path = ?"
@@ -86,12 +93,7 @@ class FileMemory(MutableMapping[str, FileState]):
         self._new.clear()
 
     def _of_folder(self, folder: str) -> dict[str, FileState]:
-        if folder in self._folders:
-            self._folders.move_to_end(folder)
-            return self._folders[folder]
+        if len(self._folders) >= _MOST_FOLDERS:
+            self._folders.clear()
         rows = self._connection.execute(f"{_OF_FOLDER} WHERE path = ?", (folder,))
-        found: dict[str, FileState] = {row[0]: row[1:] for row in rows}
-        self._folders[folder] = found
-        if len(self._folders) > _MOST_FOLDERS:
-            self._folders.popitem(last=False)
-        return found
+        return self._folders.setdefault(folder, {row[0]: row[1:] for row in rows})

@@ -148,13 +148,20 @@ def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     @lru_cache(maxsize=4096)
     def matches(name: str) -> bool:
         folded = _folded(name)
-        return folded in plain or any(_parts_match(parts, folded.split("/")) for parts in wild)
+        if folded in plain:
+            return True
+        names = folded.split("/")
+        return any(_parts_match(parts, names) for parts in wild)
 
     return matches
 
 
 def _parts_match(parts: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool:
     """Say whether each part matches its name; None stands for any number of folders."""
+    if None not in parts:
+        return len(parts) == len(names) and all(
+            part is not None and part.match(name) is not None for part, name in zip(parts, names, strict=True)
+        )
     if not parts:
         return not names
     if parts[0] is None:
