@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from vises_methods.catalogue import text
 from vises_methods.language.tables import in_words
 from vises_methods.language.words.enumeration import first_of
@@ -77,17 +79,7 @@ def code_by_case(result: Result, lang: str) -> list[str]:
     said = [*before, text("words.patterns.codes", lang, codes=len(heard), groups=groups)]
     if everywhere:
         said.append(text("words.patterns.everywhere", lang, codes=first_of(everywhere, lang, most=MOST_NAMED)))
-    for group, together in alone.groupby("group", sort=True):
-        names = [result.label(code, lang) for code in together["code"]]
-        said.append(
-            text(
-                "words.patterns.alone",
-                lang,
-                group=in_words(group, lang, result),
-                codes=first_of(names, lang, most=MOST_NAMED),
-            )
-        )
-    return said
+    return [*said, *_by_group("words.patterns.alone", alone, result, lang)]
 
 
 def _withheld(result: Result, lang: str) -> list[str]:
@@ -113,17 +105,15 @@ def silence(result: Result, lang: str) -> list[str]:
     quiet = quiet[quiet["code"].isin(common)]
     if quiet.empty:
         return [text("words.silence.none", lang)]
+    return _by_group("words.silence.group", quiet, result, lang)
+
+
+def _by_group(key: str, rows: pd.DataFrame, result: Result, lang: str) -> list[str]:
+    """Say one sentence for each group, with the names of its codes."""
     said = []
-    for group, together in quiet.groupby("group", sort=True):
-        names = [result.label(code, lang) for code in together["code"]]
-        said.append(
-            text(
-                "words.silence.group",
-                lang,
-                group=in_words(group, lang, result),
-                codes=first_of(names, lang, most=MOST_NAMED),
-            )
-        )
+    for group, together in rows.groupby("group", sort=True):
+        named = first_of([result.label(code, lang) for code in together["code"]], lang, most=MOST_NAMED)
+        said.append(text(key, lang, group=in_words(group, lang, result), codes=named))
     return said
 
 
