@@ -9,9 +9,11 @@ from vises_methods.outcomes.change import change_beyond_trend, paired_change, re
 from vises_methods.outcomes.checks import placebo, pre_trends
 from vises_methods.outcomes.clusters import cluster_robust
 from vises_methods.outcomes.comparison import ancova, difference_in_differences
+from vises_methods.outcomes.confounding import sensitivity_to_confounding
 from vises_methods.outcomes.counts import count_change, count_comparison
 from vises_methods.outcomes.design import Design, detect_design
 from vises_methods.outcomes.dropout import attrition_bounds, dropout_weights
+from vises_methods.outcomes.e_values import e_value
 from vises_methods.outcomes.effect_sizes import effect_size, hedges_factor
 from vises_methods.outcomes.effect_sizes_controlled import controlled_change
 from vises_methods.outcomes.equivalence_tests import equivalence
@@ -24,8 +26,8 @@ from vises_methods.outcomes.ordinal import brunner_munzel, ordered_logit, rank_s
 from vises_methods.outcomes.pooling import Pooled, pool
 from vises_methods.outcomes.power import detection_power, proportions_power, smallest_detectable
 from vises_methods.outcomes.ranks import cluster_permutation, sign_flip, signed_rank
+from vises_methods.outcomes.rosenbaum import rosenbaum_bounds
 from vises_methods.outcomes.scales import cronbach_alpha, scale_score
-from vises_methods.outcomes.sensitivity import e_value, rosenbaum_bounds, sensitivity_to_confounding
 from vises_methods.outcomes.sentences import causal_words, overclaims, wording
 from vises_methods.outcomes.series import interrupted_series
 from vises_methods.outcomes.small_studies import small_study_effects

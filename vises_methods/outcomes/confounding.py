@@ -1,177 +1,25 @@
-"""How strong something unseen would have to be to explain an estimate away."""
+"""How much of arm and outcome something unseen would have to explain to overturn an estimate."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from vises_methods.errors import InputError
 from vises_methods.outcomes.inference import missing_row, share, stated_row
-from vises_methods.outcomes.ranks import paired_differences
 from vises_methods.outcomes.regression import covariate_columns, least_squares
 from vises_methods.outcomes.requirements import (
     Floats,
-    Values,
     numbers,
     require_columns,
-    require_number,
     require_option,
     require_range,
     served_indicator,
 )
 from vises_methods.results import NotEstimable, Result, fingerprint
-
-RatioMeasure = Literal["RR", "OR", "HR", "SMD"]
-RATIO_MEASURES: tuple[str, ...] = ("RR", "OR", "HR", "SMD")
-_LARGEST_SMD = 100.0
-
-
-def e_value(
-    estimate: float,
-    low: float | None = None,
-    high: float | None = None,
-    *,
-    measure: RatioMeasure = "RR",
-    rare: bool = False,
-    se: float | None = None,
-) -> Result:
-    """Say how strongly something unseen must go with both being served and the outcome to explain the estimate away.
-
-    Parameters
-    ----------
-    estimate : float
-        A risk ratio, odds ratio, hazard ratio, or standardised mean difference.
-    low, high : float, optional
-        Limits of its interval.
-    measure : {"RR", "OR", "HR", "SMD"}
-    rare : bool
-        Whether the outcome is rarer than 15 % in all groups: odds and hazard ratios then stand for risk ratios, else
-        the square root and VanderWeele's conversion are used.
-    se : float, optional
-        Of a standardised difference, from which its limits follow.
-
-    Returns
-    -------
-    Result
-        ``e_value`` of the estimate and ``e_value_limit`` of the limit nearer to no difference (1 where the interval
-        holds it), both on the risk-ratio scale; ``details["converted"]``: the ratio and its limits.
-
-    Raises
-    ------
-    InputError
-        On an unknown measure, or a ratio that is not positive.
-
-    References
-    ----------
-    VanderWeele, T. J. and Ding, P. (2017). Annals of Internal Medicine 167:268-274, table 2.
-
-    Examples
-    --------
-    >>> e_value(3.9, 1.8, 8.7).estimates["estimate"].round(2).tolist()
-    [7.26, 3.0]
-    """
-    where = "e_value"
-    require_option(measure, RATIO_MEASURES, f"{where}(measure=)")
-    for name, given_value in (("estimate", estimate), ("low", low), ("high", high), ("se", se)):
-        if name == "estimate" or given_value is not None:
-            require_number(given_value, f"{where}({name}=)", 0 if name == "se" else -np.inf)
-    if measure == "SMD":
-        require_range(estimate, -_LARGEST_SMD, _LARGEST_SMD, f"{where}(estimate=)")
-    given = [estimate, low, high]
-    if measure == "SMD" and se is not None:
-        given[1:] = [np.log(_risk_ratio(estimate, measure, rare)) / 0.91 + side * 1.78 / 0.91 * se for side in (-1, 1)]
-    if measure != "SMD" and any(value is not None and value <= 0 for value in given):
-        raise InputError("out_of_range", f"{where}(estimate=)", value=estimate, allowed="> 0")
-    ratios = [None if value is None else _risk_ratio(value, measure, rare) for value in given]
-    ratio, lower, upper = float(ratios[0] or 0), ratios[1], ratios[2]
-    nearer = lower if ratio >= 1 else upper
-    rows = [stated_row("e_value", "estimate", _strength(ratio), n=1, coverage=1.0)]
-    if nearer is None:
-        rows.append(missing_row("e_value_limit", "limit", "outcomes.reasons.no_interval"))
-    else:
-        holds_one = (ratio >= 1) == (nearer <= 1) or nearer == 1
-        rows.append(stated_row("e_value_limit", "limit", 1.0 if holds_one else _strength(nearer), n=1, coverage=1.0))
-    converted = pd.DataFrame([{"ratio": ratio, "low": lower, "high": upper}])
-    return Result(
-        method="E-value",
-        reference="VanderWeele and Ding 2017, table 2",
-        estimates=pd.DataFrame(rows),
-        details={"converted": converted},
-        options={"estimate": estimate, "low": low, "high": high, "measure": measure, "rare": rare, "se": se},
-    )
-
-
-def rosenbaum_bounds(
-    first: Values, second: Values, gamma: Sequence[float] = (1.0, 1.5, 2.0, 2.5, 3.0), *, level: float = 0.95
-) -> Result:
-    """Say how unequal the odds of being served within a pair may be before the signed-rank test loses its verdict.
-
-    Use it after matching in pairs, the served person first; the test is one-sided: first above second.
-
-    Parameters
-    ----------
-    first, second : sequence of float
-        One value per pair, in the same order; unchanged pairs are left out.
-    gamma : sequence of float
-        Odds ratios within a pair, 1 or more: 1 is chance.
-    level : float
-
-    Returns
-    -------
-    Result
-        ``sensitivity`` first: the largest gamma at which the upper p value stays below 1 - level (missing where even
-        chance does not give one). ``details["bounds"]``: ``gamma, p_lower, p_upper``.
-
-    Raises
-    ------
-    InputError
-        On a gamma under 1, or different lengths.
-
-    References
-    ----------
-    Rosenbaum, P. R. (2002). Observational Studies, 2nd ed., section 4.3.3.
-
-    Examples
-    --------
-    >>> bounds = rosenbaum_bounds([38, 23, 41, 18, 37, 36], [16, 18, 18, 24, 19, 11], [1, 2])
-    >>> bounds.details["bounds"]["p_upper"].round(3).tolist()
-    [0.037, 0.133]
-    """
-    where = "rosenbaum_bounds"
-    if any(value < 1 for value in gamma):
-        raise InputError("out_of_range", f"{where}(gamma=)", value=float(min(gamma)), allowed="≥ 1")
-    require_range(level, 0, 1, f"{where}(level=)")
-    change, asked = paired_differences(second, first, where)
-    moved = change[change != 0]
-    known: dict[str, Any] = {"n": len(change), "coverage": share(len(change), asked), "level": level}
-    reason = "outcomes.reasons.no_variation" if len(moved) == 0 else None
-    details: dict[str, pd.DataFrame] = {}
-    if reason:
-        row = missing_row("sensitivity", "pairs", reason, **known)
-    else:
-        ranks = np.asarray(stats.rankdata(np.abs(moved)), dtype=float)
-        positive = float(ranks[moved > 0].sum())
-        table = [(g, _signed_rank_tail(ranks, positive, 1 / (1 + g)), _signed_rank_tail(ranks, positive, g / (1 + g)))
-                 for g in map(float, gamma)]  # fmt: skip
-        details = {"bounds": pd.DataFrame(table, columns=["gamma", "p_lower", "p_upper"])}
-        limit = _largest_gamma(ranks, positive, 1 - level)
-        if limit is None:
-            row = missing_row("sensitivity", "pairs", "outcomes.reasons.no_verdict_at_chance", **known)
-        else:
-            row = stated_row("sensitivity", "pairs", limit, **known)
-    return Result(
-        method="Rosenbaum bounds",
-        reference="Rosenbaum 2002, section 4.3.3",
-        estimates=pd.DataFrame([row]),
-        details=details,
-        options={"gamma": list(gamma), "level": level},
-        not_estimable=NotEstimable(reason) if reason else None,
-        inputs={"change": fingerprint(pd.Series(change))},
-    )
 
 
 def sensitivity_to_confounding(
@@ -263,37 +111,6 @@ def sensitivity_to_confounding(
         not_estimable=NotEstimable(reason) if reason else None,
         inputs={"frame": fingerprint(frame[[*dict.fromkeys([outcome, arm, *covariates])]])},
     )  # fmt: skip
-
-
-def _risk_ratio(value: float, measure: RatioMeasure, rare: bool) -> float:
-    if measure == "SMD":
-        return float(np.exp(0.91 * value))
-    if measure == "RR" or rare:
-        return float(value)
-    if measure == "OR":
-        return float(np.sqrt(value))
-    return float((1 - 0.5 ** np.sqrt(value)) / (1 - 0.5 ** np.sqrt(1 / value)))
-
-
-def _strength(ratio: float) -> float:
-    above = max(ratio, 1 / ratio)
-    return float(above + np.sqrt(above * (above - 1)))
-
-
-def _signed_rank_tail(ranks: Floats, positive: float, chance: float) -> float:
-    expected, spread = chance * ranks.sum(), np.sqrt(chance * (1 - chance) * (ranks**2).sum())
-    return float(stats.norm.sf((positive - expected) / spread))
-
-
-def _largest_gamma(ranks: Floats, positive: float, size: float) -> float | None:
-    """Solve T - E = z sqrt(V) for the chance of a positive sign, hence for gamma."""
-    low, high = 0.5, 1 - 1e-12
-    if _signed_rank_tail(ranks, positive, low) > size:
-        return None
-    for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _signed_rank_tail(ranks, positive, middle) <= size else (low, middle)
-    return float(low / (1 - low))
 
 
 def _coefficient(x: Floats, y: Floats, column: int, df: float) -> tuple[float, float]:
