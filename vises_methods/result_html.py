@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from html import escape
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from vises_methods.catalogue import has_text, number, text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = ("measure", "subject", "estimate", "interval", "n", "coverage")
 
@@ -37,14 +38,16 @@ def estimates_html(estimates: pd.DataFrame, lang: str) -> str:
 
 
 def _estimate_row(row: Mapping[Hashable, Any], lang: str) -> str:
+    from pandas import isna
+
     reason = row.get("reason")
     shown = number(row["estimate"], lang, ".2f")
     if isinstance(reason, str):
         shown = text(reason, lang) if has_text(reason, lang) else reason
     interval = ""
-    if not (pd.isna(row["low"]) or pd.isna(row["high"])):
+    if not (isna(row["low"]) or isna(row["high"])):
         interval = text("results.interval", lang, low=float(row["low"]), high=float(row["high"]))
-    n = "" if pd.isna(row["n"]) else number(int(row["n"]), lang)
-    coverage = "" if pd.isna(row["coverage"]) else number(float(row["coverage"]), lang, ".0%")
+    n = "" if isna(row["n"]) else number(int(row["n"]), lang)
+    coverage = "" if isna(row["coverage"]) else number(float(row["coverage"]), lang, ".0%")
     cells = (row["measure"], row["subject"], shown, interval, n, coverage)
-    return "<tr>" + "".join(f"<td>{escape('' if pd.isna(cell) else str(cell))}</td>" for cell in cells) + "</tr>"
+    return "<tr>" + "".join(f"<td>{escape('' if isna(cell) else str(cell))}</td>" for cell in cells) + "</tr>"

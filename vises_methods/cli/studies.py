@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from vises_methods.batch.exit_codes import ALL_WELL, WRONG_USE
+from vises_methods.batch.quick_start import import_jsonschema
 from vises_methods.catalogue import Language, text
 from vises_methods.cli.options import DEFAULT_STUDY, Commands, cores, enterprises_option, option, study_option
 
@@ -29,17 +30,23 @@ def commands(lang: str, console: Console) -> Commands:
 
 def _check(console: Console, lang: str) -> Callable[..., int]:
     def carry_out(study: str, enterprise: Sequence[str]) -> int:
+        import_jsonschema()
         from vises_methods.batch import commands
-        from vises_methods.study import open_study
-        from vises_methods.synthesis import stale_group_ranges
 
         answer = commands.check(study, enterprise, console, lang, jobs=cores())
-        if answer == ALL_WELL and not enterprise and stale_group_ranges(open_study(study)):
+        if answer == ALL_WELL and not enterprise and _ranges_are_stale(study):
             told = text("cli.ranges.stale", lang, study=study)
             console.print(told, markup=False, highlight=False, soft_wrap=True)
         return answer
 
     return carry_out
+
+
+def _ranges_are_stale(study: str) -> bool:
+    from vises_methods.study import open_study
+    from vises_methods.synthesis import stale_group_ranges
+
+    return stale_group_ranges(open_study(study))
 
 
 def _ranges(console: Console, lang: str) -> Callable[..., int]:
