@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -104,7 +104,7 @@ class Ledger:
     def for_reading(cls, path: Path) -> Ledger:
         """Open a ledger to look at, even during a run; a study that was never run has an empty one."""
         ledger = cls(None)
-        if path.exists():
+        if path.exists() and not _is_blank(path):
             ledger._connection.close()
             ledger._connection = _opened(str(path), prepare=False)
             if _EARLIER_FILES in _tables(ledger._connection):
@@ -331,7 +331,7 @@ def _opened(address: str, *, prepare: bool) -> sqlite3.Connection:
         if prepare:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
-            connection.executescript(_SCHEMA + FILES_SCHEMA + _CARDS)
+            connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {FILES_SCHEMA} {_CARDS} COMMIT;")
         connection.execute("SELECT count(*) FROM jobs")
     except sqlite3.DatabaseError as error:
         connection.close()
@@ -339,6 +339,15 @@ def _opened(address: str, *, prepare: bool) -> sqlite3.Connection:
             raise
         raise NotebookError("batch.errors.damaged_ledger", "ledger.sqlite", found=str(error), path=address) from error
     return connection
+
+
+def _is_blank(path: Path) -> bool:
+    """Say whether a file is a ledger that is only being made: its tables come all at once."""
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            return not _tables(connection)
+        except sqlite3.DatabaseError:
+            return False
 
 
 def _tables(connection: sqlite3.Connection) -> set[str]:

@@ -62,6 +62,14 @@ def test_it_is_read_while_it_is_written_and_reading_writes_nothing(ledger, tmp_p
     assert not (tmp_path / "none.sqlite").exists()
 
 
+def test_one_that_is_only_being_made_is_read_as_empty(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as begun:
+        begun.execute("PRAGMA journal_mode=WAL")
+        with Ledger.for_reading(path) as reader:
+            assert reader.entries() == {}
+
+
 def test_digests_of_files_last(tmp_path):
     with Ledger(tmp_path / "ledger.sqlite") as first:
         for name in ("/a/x", "/a/y", "/b/x"):
