@@ -78,8 +78,26 @@ def _sound(frame: pd.DataFrame, definition: Table) -> bool:
     present = [column for column in definition.columns if column.name in frame]
     if not {column.name for column in present}.issuperset(definition.key):
         return False
-    each = (_holds(rule, frame[column.name], column) for column in present for rule in _rules(column))
-    return all(bool(kept.all()) for kept in each) and not bool(frame.duplicated(list(definition.key)).any())
+    each = (_all_hold(frame[column.name], column) for column in present)
+    return all(each) and not bool(frame.duplicated(list(definition.key)).any())
+
+
+def _all_hold(values: pd.Series, column: Column) -> bool:
+    """Say whether every rule of a column holds, looking at each value once."""
+    absent = values.isna().to_numpy()
+    if column.required and absent.any():
+        return False
+    kept = {value for value, missing in zip(values.tolist(), absent.tolist(), strict=True) if not missing}
+    if column.enum and not kept.issubset(column.enum):
+        return False
+    if (column.item_enum or column.item_pattern) and any(_bad_items(value, column) for value in kept):
+        return False
+    if column.pattern:
+        form = re.compile(column.pattern.strip("^$"))
+        if not all(form.fullmatch(value) for value in kept):
+            return False
+    low, high, above = _bounds(column)
+    return not kept or "range" not in _rules(column) or (low <= min(kept) and max(kept) <= high and min(kept) > above)
 
 
 def _rules(column: Column) -> Iterator[str]:
@@ -109,11 +127,18 @@ def _holds(rule: str, values: pd.Series, column: Column) -> pd.Series:
 
 
 def _in_range(values: pd.Series, column: Column) -> pd.Series:
-    numbers = values.astype("Float64")
-    low = -float("inf") if column.minimum is None else column.minimum
-    high = float("inf") if column.maximum is None else column.maximum
-    above = -float("inf") if column.above is None else column.above
+    numbers, (low, high, above) = values.astype("Float64"), _bounds(column)
     return numbers.between(low, high) & (numbers > above)
+
+
+def _bounds(column: Column) -> tuple[float, float, float]:
+    """Return the lowest and the highest value of a column, and what its values are above."""
+    endless = float("inf")
+    return (
+        -endless if column.minimum is None else column.minimum,
+        endless if column.maximum is None else column.maximum,
+        -endless if column.above is None else column.above,
+    )
 
 
 def _items_hold(values: pd.Series, column: Column) -> pd.Series:

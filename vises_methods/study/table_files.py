@@ -90,11 +90,11 @@ def _cells(text: str, definition: Table, where: str) -> tuple[pd.DataFrame, list
     positions = {name: i for i, name in reversed(list(enumerate(header)))}
     columns = [*definition.names, *([name for name in positions if name] if definition.open else [])]
     content = {
-        name: [row[positions[name]] if name in positions else "" for row in kept.values()]
+        name: [row[positions[name]] or None if name in positions else None for row in kept.values()]
         for name in dict.fromkeys(columns)
     }
     frame = pd.DataFrame(content, index=pd.Index(list(kept), dtype="int64"), dtype="str")
-    return frame.where(frame != ""), problems, [name for name in definition.names if name not in positions]
+    return frame, problems, [name for name in definition.names if name not in positions]
 
 
 def _no_cells(definition: Table) -> pd.DataFrame:
@@ -145,8 +145,8 @@ def _typed_column(cells: pd.Series, column: Column, where: str, problems: list[P
         return cells.astype("str")
     convert = _CONVERTERS[column.type]
     values: list[Any] = []
-    for row, cell in cells.items():
-        if pd.isna(cell):
+    for row, cell in zip(cells.index.tolist(), cells.tolist(), strict=True):
+        if not isinstance(cell, str):
             values.append(None)
             continue
         value, fault = convert(cell)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -40,6 +40,7 @@ class Context:
     roles: frozenset[str]
     languages: tuple[str, ...]
     horizon: date | None
+    _cells: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
 
     def cell(self, code: str, table: str, row: int, column: str, **values: Any) -> Problem:
         """Tell a problem of a cell."""
@@ -57,11 +58,16 @@ class Context:
         """
         checked = self.folder.table(table)
         told = {row for row, column in checked.told if column in columns}
-        cells = {name: [_plain(cell) for cell in checked.frame[name]] for name in columns}
-        rows = [int(row) for row in checked.frame.index]
+        names, rows = ("row", *columns), checked.frame.index.tolist()
+        cells = [self._plain_cells(table, name) for name in columns]
         return [
-            {"row": row, **{name: cells[name][i] for name in columns}} for i, row in enumerate(rows) if row not in told
+            dict(zip(names, record, strict=True)) for record in zip(rows, *cells, strict=True) if record[0] not in told
         ]
+
+    def _plain_cells(self, table: str, column: str) -> list[Any]:
+        if (table, column) not in self._cells:
+            self._cells[table, column] = [_plain(cell) for cell in self.folder.table(table).frame[column].tolist()]
+        return self._cells[table, column]
 
     def values(self, table: str, column: str) -> frozenset[str] | None:
         """Return what stands in a column; None where the table cannot be relied on."""
@@ -158,6 +164,8 @@ class Context:
 
 
 def _plain(cell: Any) -> Any:
+    if isinstance(cell, str):
+        return cell
     if pd.isna(cell):
         return None
     return cell.date() if isinstance(cell, pd.Timestamp) else cell
