@@ -16,7 +16,7 @@ from typing import Protocol
 from vises_methods.batch.processes import stand_apart, start_process
 from vises_methods.errors import InputError, Problem
 
-_WORTH_A_PROCESS = 4
+_WORTH_A_PROCESS = 10
 """So many enterprises are checked in the time in which a process loads what it needs."""
 _START_ATTEMPTS = 3
 

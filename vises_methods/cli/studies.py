@@ -44,9 +44,13 @@ def _check(console: Console, lang: str) -> Callable[..., int]:
 
 def _ranges_are_stale(study: str) -> bool:
     from vises_methods.study import open_study
+
+    opened = open_study(study)
+    if not opened.group_ranges_path.is_file():
+        return False
     from vises_methods.synthesis import stale_group_ranges
 
-    return stale_group_ranges(open_study(study))
+    return stale_group_ranges(opened)
 
 
 def _ranges(console: Console, lang: str) -> Callable[..., int]:
