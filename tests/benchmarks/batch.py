@@ -2,8 +2,8 @@
 
 Run it by hand: ``python3 run.py bench batch [--enterprises 68] [--slices 4] [--rounds 1] [--peers N]``. The enterprises
 are parted into slices, and all ways run one slice after the other, so that what else the machine does meets all of
-them. With ``--slices 9 --peers 1`` the peers, which else take hours, run one enterprise of each slice and ours all of
-it: a slice then holds copies of one enterprise of the demonstration, so that all run the same mixture. Absolute
+them. With ``--peers 2`` the peers, which else take hours, run the first two enterprises of each slice and ours all of
+it: the slices begin with different enterprises of the demonstration, so that all run nearly the same mixture. Absolute
 seconds depend on the machine; the ratios count, and they are told beside the goals, and once more as one line of JSON.
 Ours does more in that time: it checks the data, keeps a ledger and makes the pages; the peers only execute.
 """
