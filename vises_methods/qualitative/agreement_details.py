@@ -68,7 +68,7 @@ def disagreements(ratings: pd.DataFrame, patterns: RatingPatterns) -> pd.DataFra
     shown = rows[patterns.pattern_of_key[patterns.keys[units]]]
     given = labels[shown] if len(units) else np.empty((0, len(patterns.coders)))
     frame = pd.DataFrame(given, columns=list(patterns.coders), dtype=object)
-    frame.insert(0, "reference", pd.Series(reference, dtype=object))
+    frame.insert(0, "reference", pd.Series(reference, dtype=object), allow_duplicates=True)
     return frame
 
 

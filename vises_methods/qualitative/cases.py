@@ -6,12 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.codebook import Codebook
 from vises_methods.qualitative.confidentiality import OPEN, SMALL_CELL, SMALL_GROUP, Confidentiality
 from vises_methods.qualitative.tables import (
     checked_codings,
     checked_documents,
     references,
+    require_cells,
     require_columns,
     require_type,
 )
@@ -21,6 +23,7 @@ _REFERENCE = "Miles, Huberman & Saldaña (2014), Qualitative Data Analysis, 3rd 
 NO_GROUP = ""
 
 
+@checked_arguments
 def code_by_case(
     codings: pd.DataFrame,
     documents: pd.DataFrame,
@@ -143,6 +146,7 @@ def _entered(
     require_type(confidentiality, Confidentiality, f"{where}(confidentiality=)")
     texts = checked_documents(documents, f"{where}(documents)")
     require_columns(texts, columns, f"{where}(documents)")
+    require_cells(texts, columns[1:], f"{where}(documents)")
     spans = confidentiality.counted(checked_codings(codings, texts, f"{where}(codings)"))
     if codebook is None:
         return texts, spans, sorted(set(spans["code"]))
@@ -186,6 +190,7 @@ def _evidence(placed: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     return kept[["code", "group", "reference", "coder"]].reset_index(drop=True)
 
 
+@checked_arguments
 def negative_evidence(
     codings: pd.DataFrame,
     documents: pd.DataFrame,

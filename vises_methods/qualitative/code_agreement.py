@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.codebook import Codebook
 from vises_methods.qualitative.coefficients import Coefficient
 from vises_methods.qualitative.confidentiality import OPEN, Confidentiality
@@ -24,6 +25,7 @@ from vises_methods.qualitative.unitization import UnitGrid, unit_grid
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
 
+@checked_arguments
 def agreement_by_code(
     codings: pd.DataFrame,
     documents: pd.DataFrame,

@@ -10,8 +10,15 @@ from typing import Any, Literal, get_args
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.codebook import Code, Codebook
-from vises_methods.qualitative.tables import CODING_COLUMNS, require_columns, require_option, require_type
+from vises_methods.qualitative.tables import (
+    CODING_COLUMNS,
+    require_columns,
+    require_names,
+    require_option,
+    require_type,
+)
 from vises_methods.results import NotEstimable, Result, fingerprint
 
 OperationKind = Literal["add", "remove", "rename", "merge", "split", "move"]
@@ -73,6 +80,7 @@ def _as_tuple(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(str(item) for item in value)
 
 
+@checked_arguments
 def apply_operations(codebook: Codebook, operations: Iterable[Operation], /, *, version: str) -> Codebook:
     """Return the codebook that the operations make of this one.
 
@@ -131,6 +139,7 @@ def _applied(codes: dict[str, Code], operation: Operation, book: str) -> dict[st
     return result
 
 
+@checked_arguments
 def carry_codings(codings: pd.DataFrame, operations: Iterable[Operation], /) -> pd.DataFrame:
     """Carry codings made with an old version over to the new one.
 
@@ -163,6 +172,7 @@ def carry_codings(codings: pd.DataFrame, operations: Iterable[Operation], /) -> 
     [['Y', 'X']]
     """
     require_columns(codings, CODING_COLUMNS, "carry_codings(codings)")
+    require_names(codings, ("code",), "carry_codings(codings)")
     target = {str(code): str(code) for code in codings["code"]}
     review: dict[str, str] = {}
     for operation in operations:
@@ -184,6 +194,7 @@ def carry_codings(codings: pd.DataFrame, operations: Iterable[Operation], /) -> 
     return carried.drop_duplicates(list(CODING_COLUMNS), ignore_index=True)
 
 
+@checked_arguments
 def compare_codebooks(old: Codebook, new: Codebook, /, *, operations: Sequence[Operation] = ()) -> Result:
     """Show what differs between two versions of a codebook.
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.spans import Positions, merged
 from vises_methods.qualitative.tables import (
     checked_codings,
@@ -25,6 +26,7 @@ _SAID = ("coder", "valence", "strength")
 _COLUMNS = ["document", "coder", "code", "start", "end", "coders", "valence", "strength"]
 
 
+@checked_arguments
 def combine_codings(
     codings: pd.DataFrame,
     documents: pd.DataFrame,

@@ -7,11 +7,13 @@ import re
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.tables import checked_documents, references, require_columns
 
 _COLUMNS = ["document", "start", "end", "reference", "left", "keyword", "right"]
 
 
+@checked_arguments
 def keyword_in_context(
     documents: pd.DataFrame,
     keyword: str,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.confidentiality import OPEN, SMALL_CELL, Confidentiality
 from vises_methods.qualitative.spans import Positions, covered_length, merged
 from vises_methods.qualitative.tables import checked_codings, references, require_option
@@ -18,6 +19,7 @@ Relation = Literal["overlap", "inside", "near"]
 _EVIDENCE = ["first", "second", "document", "coder_first", "coder_second", "reference_first", "reference_second"]
 
 
+@checked_arguments
 def cooccurrence(
     codings: pd.DataFrame,
     /,

@@ -9,11 +9,15 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
+from vises_methods.qualitative.tables import as_counts, require_columns
 from vises_methods.qualitative.weights import Floats
 from vises_methods.results import NotEstimable, Result, fingerprint
 
 _GREENACRE = "Greenacre (2017), Correspondence Analysis in Practice, 3rd ed."
 SMALLEST_EIGENVALUE = 1e-12
+AT_THE_CENTRE = 1e-24
+"""A squared distance below this is rounding: the point shows nothing, and its quality is 0."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ def decomposed(counts: Floats) -> Solution:
     return Solution(singular**2, rows * signs, columns * signs, row_masses, column_masses)
 
 
+@checked_arguments
 def correspondence_analysis(table: pd.DataFrame, /, *, dimensions: int | None = None) -> Result:
     """Show which rows and columns of a table of counts go together, such as codes and groups.
 
@@ -81,13 +86,14 @@ def correspondence_analysis(table: pd.DataFrame, /, *, dimensions: int | None = 
     >>> round(correspondence_analysis(table).value, 6)
     1.0
     """
-    counts = _counts(table, "correspondence_analysis")
+    counts = as_counts(table, "correspondence_analysis(table)")
     entering = counts.loc[counts.sum(axis=1) > 0, counts.sum(axis=0) > 0]
     coverage = entering.size / counts.size
     options = {"dimensions": dimensions}
     return _analysed(entering, "Correspondence analysis", f"{_GREENACRE}, chapter 8", table, coverage, options)
 
 
+@checked_arguments
 def multiple_correspondence_analysis(cases: pd.DataFrame, /, *, dimensions: int | None = None) -> Result:
     """Show which categories of several variables go together over cases.
 
@@ -121,6 +127,7 @@ def multiple_correspondence_analysis(cases: pd.DataFrame, /, *, dimensions: int 
     >>> round(multiple_correspondence_analysis(cases).value, 6)
     1.0
     """
+    require_columns(cases, cases.columns, "multiple_correspondence_analysis(cases)")
     complete = cases.dropna()
     if complete.empty:
         raise InputError("empty_data", "multiple_correspondence_analysis(cases)")
@@ -128,7 +135,7 @@ def multiple_correspondence_analysis(cases: pd.DataFrame, /, *, dimensions: int 
     coverage = len(complete) / len(cases)
     method, reference = "Multiple correspondence analysis", f"{_GREENACRE}, chapter 18"
     result = _analysed(indicator, method, reference, cases, coverage, {"dimensions": dimensions})
-    if "points" not in result.details:
+    if result.not_estimable:
         return result
     categories = _categories(result.details["points"], complete)
     details = {"variables": _variables(result, complete.shape[1]), "categories": categories}
@@ -154,18 +161,6 @@ def _variables(result: Result, variables: int) -> pd.DataFrame:
     eigenvalues = result.estimates["estimate"].astype(float).to_numpy()
     ratio = variables * shares["contribution"] * eigenvalues[shares["dimension"] - 1]
     return shares.assign(ratio=ratio)[["variable", "dimension", "ratio"]]
-
-
-def _counts(table: pd.DataFrame, where: str) -> pd.DataFrame:
-    if table.empty:
-        raise InputError("empty_data", where)
-    try:
-        counts = table.astype(float)
-    except (TypeError, ValueError) as error:
-        raise InputError("not_numeric", where, value=str(error)) from None
-    if not (counts >= 0).to_numpy().all():
-        raise InputError("out_of_range", where, value=float(counts.min().min()), allowed="≥ 0")
-    return counts
 
 
 def _analysed(
@@ -213,7 +208,8 @@ def _points(counts: pd.DataFrame, solution: Solution, dimensions: int) -> pd.Dat
     )
     for kind, names, coordinates, masses in sides:
         squares = coordinates**2
-        quality = squares / squares.sum(axis=1, keepdims=True)
+        distance = squares.sum(axis=1, keepdims=True)
+        quality = np.divide(squares, distance, out=np.zeros_like(squares), where=distance > AT_THE_CENTRE)
         contribution = masses[:, None] * squares / solution.eigenvalues
         for dimension in range(min(dimensions, coordinates.shape[1])):
             frame = pd.DataFrame({"kind": kind, "point": [str(name) for name in names], "dimension": dimension + 1})

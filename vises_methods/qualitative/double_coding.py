@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.coefficients import Coefficient
 from vises_methods.qualitative.reliability import METHODS, agreement
 from vises_methods.results import NotEstimable, Result, fingerprint
@@ -17,6 +18,7 @@ from vises_methods.results import NotEstimable, Result, fingerprint
 MOST_CLUSTERS = 100_000
 
 
+@checked_arguments
 def double_coding_size(
     *,
     expected_agreement: float,
@@ -68,6 +70,8 @@ def double_coding_size(
     _require(design_effect >= 1, f"{where}(design_effect=)", design_effect, "≥ 1")
     for share in shares:
         _require(0 < share < 1, f"{where}(prevalence=)", share, "0 < … < 1")
+    if not shares:
+        raise InputError("empty_data", f"{where}(prevalence=)")
     quantile = float(stats.norm.ppf(0.5 + ci / 2))
     rows = []
     for share in shares:
@@ -96,6 +100,7 @@ def _kappa_variance(kappa: float, prevalence: float) -> float:
     return (1 - kappa) * ((1 - kappa) * (1 - 2 * kappa) + skew)
 
 
+@checked_arguments
 def double_coding_from_pilot(
     ratings: pd.DataFrame,
     /,

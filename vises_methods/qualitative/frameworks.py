@@ -7,12 +7,20 @@ from collections.abc import Sequence
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.codebook import Codebook
 from vises_methods.qualitative.confidentiality import OPEN, SMALL_CELL, Confidentiality
-from vises_methods.qualitative.tables import checked_codings, checked_documents, references, require_columns
+from vises_methods.qualitative.tables import (
+    checked_codings,
+    checked_documents,
+    references,
+    require_cells,
+    require_columns,
+)
 from vises_methods.results import NotEstimable, Result, fingerprint
 
 
+@checked_arguments
 def framework_matrix(
     codings: pd.DataFrame,
     documents: pd.DataFrame,
@@ -71,6 +79,7 @@ def framework_matrix(
     where = "framework_matrix"
     texts = checked_documents(documents, f"{where}(documents)")
     require_columns(texts, (case,), f"{where}(documents)")
+    require_cells(texts, (case,), f"{where}(documents)")
     spans = checked_codings(codings, texts, f"{where}(codings)")
     if codebook is not None:
         codebook.require(spans["code"], f"{where}(codings)")
@@ -138,6 +147,7 @@ def _withheld(cells: pd.DataFrame, whose: pd.Series, confidentiality: Confidenti
     )
 
 
+@checked_arguments
 def quotes(
     evidence: pd.DataFrame, documents: pd.DataFrame, /, *, permission: str | None = None, longest: int = 300
 ) -> pd.DataFrame:

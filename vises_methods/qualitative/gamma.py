@@ -12,6 +12,7 @@ from scipy import stats
 
 from vises_methods.errors import InputError
 from vises_methods.qualitative.alignment import ABSENT, Alignment, Dissimilarity, Units, best_alignment
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.tables import checked_codings, references, require_columns, require_type
 from vises_methods.qualitative.weights import Floats
 from vises_methods.randomness import generator
@@ -20,6 +21,7 @@ from vises_methods.results import NotEstimable, Result, fingerprint
 ONE_CONTINUUM = "continuum"
 
 
+@checked_arguments
 def gamma_agreement(
     continua: pd.DataFrame,
     /,

@@ -11,6 +11,7 @@ from functools import cache
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.identifier_forms import STRUCTURED, forms_in
 from vises_methods.qualitative.tables import checked_documents, require_option
 
@@ -41,6 +42,7 @@ class _Hit:
         return order.index(self.reason) if self.reason in order else len(order)
 
 
+@checked_arguments
 def find_identifiers(
     documents: pd.DataFrame,
     /,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.codebook import Codebook
 from vises_methods.qualitative.resampling import expanded_percentiles
 from vises_methods.qualitative.tables import references, require_columns
@@ -19,6 +20,7 @@ from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 CODER = "coder"
 
 
+@checked_arguments
 def prevalence_effects(
     codings: pd.DataFrame,
     documents: pd.DataFrame,

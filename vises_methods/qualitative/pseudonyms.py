@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.identifiers import KINDS, find_identifiers, folded, parts_of_name
 from vises_methods.qualitative.tables import checked_codings, checked_documents, require_columns, require_option
 
@@ -50,6 +51,7 @@ class Pseudonymised:
     key: pd.DataFrame
 
 
+@checked_arguments
 def pseudonymise(
     documents: pd.DataFrame,
     codings: pd.DataFrame | None = None,
@@ -129,6 +131,7 @@ def pseudonymise(
     )
 
 
+@checked_arguments
 def reidentify(pseudonymised: Pseudonymised, /) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Undo the work with the key: for whoever holds it.
 
@@ -174,6 +177,7 @@ def reidentify(pseudonymised: Pseudonymised, /) -> tuple[pd.DataFrame, pd.DataFr
     return frame.assign(text=restored), codings
 
 
+@checked_arguments
 def suggest_pseudonyms(
     found: pd.DataFrame,
     documents: pd.DataFrame,

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.configurations import Term, minimal_covers, prime_implicants
-from vises_methods.qualitative.tables import require_columns, require_option
+from vises_methods.qualitative.tables import as_numbers, require_columns, require_option
 from vises_methods.qualitative.weights import Floats
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
@@ -19,6 +20,7 @@ MOST_CONDITIONS = 12
 _REFERENCE = "Ragin (2008), Redesigning Social Inquiry, chapters 3, 7 and 8"
 
 
+@checked_arguments
 def calibrate(
     values: pd.Series, /, *, exclusion: float | None = None, crossover: float, inclusion: float | None = None
 ) -> pd.Series:
@@ -51,6 +53,7 @@ def calibrate(
     >>> calibrate(pd.Series([20, 50, 80]), exclusion=20, crossover=50, inclusion=80).round(2).tolist()
     [0.05, 0.5, 0.95]
     """
+    values = as_numbers(values, "calibrate(values)")
     if exclusion is None and inclusion is None:
         return (values >= crossover).astype(float).where(values.notna())
     anchors = [exclusion, crossover, inclusion]
@@ -66,6 +69,7 @@ def calibrate(
     return pd.Series(1 / (1 + np.exp(-log_odds)), index=values.index)
 
 
+@checked_arguments
 def necessity(data: pd.DataFrame, /, *, outcome: str, conditions: Sequence[str]) -> Result:
     """Measure how far each condition, and its absence, is necessary for the outcome.
 
@@ -74,6 +78,7 @@ def necessity(data: pd.DataFrame, /, *, outcome: str, conditions: Sequence[str])
     data : DataFrame
         One row per case, membership (0-1) in every set.
     outcome : str
+        A column, or ``~`` and a column for its absence.
     conditions : sequence of str
 
     Returns
@@ -116,6 +121,7 @@ def necessity(data: pd.DataFrame, /, *, outcome: str, conditions: Sequence[str])
     return _result("Necessity of conditions", data, rows, {"outcome": outcome, "conditions": list(conditions)}, {})
 
 
+@checked_arguments
 def truth_table(
     data: pd.DataFrame,
     /,
@@ -133,6 +139,7 @@ def truth_table(
     data : DataFrame
         One row per case, membership (0-1) in every set; the index names the cases.
     outcome : str
+        A column, or ``~`` and a column for its absence, which is analysed on its own.
     conditions : sequence of str
         At most twelve.
     consistency, pri : float
@@ -190,6 +197,7 @@ def truth_table(
     return _result("Truth table", data, rows, options | {"frequency": frequency}, details, notices)
 
 
+@checked_arguments
 def minimise(
     data: pd.DataFrame,
     /,
@@ -284,12 +292,20 @@ def _coverage(sets: pd.DataFrame, data: pd.DataFrame) -> dict[str, Any]:
 
 
 def _sets(data: pd.DataFrame, outcome: str, conditions: Sequence[str], where: str) -> pd.DataFrame:
-    """Return the sets as numbers, without cases that lack one."""
-    columns = [*conditions, outcome]
-    require_columns(data, columns, f"{where}(data)")
-    if not conditions:
+    """Return the sets as numbers, without cases that lack one; of an outcome with a tilde its absence."""
+    absent = outcome.startswith("~") and outcome not in data.columns
+    column_of = dict(zip(conditions, conditions, strict=True)) | {
+        outcome: outcome.removeprefix("~") if absent else outcome
+    }
+    require_columns(data, column_of.values(), f"{where}(data)")
+    if not len(conditions):
         raise InputError("empty_data", f"{where}(conditions=)")
-    sets = data[columns].astype(float).dropna()
+    chosen = [*conditions, column_of[outcome]]
+    if len(set(chosen)) < len(chosen):
+        twice = next(name for name in chosen if chosen.count(name) > 1)
+        raise InputError("qualitative.errors.column_twice", f"{where}(conditions=)", name=twice)
+    sets = pd.DataFrame({name: as_numbers(data[column], f"{where}(data)") for name, column in column_of.items()})
+    sets = (sets.assign(**{outcome: 1 - sets[outcome]}) if absent else sets).dropna()
     if sets.empty:
         raise InputError("empty_data", f"{where}(data)")
     outside = (sets < 0) | (sets > 1)

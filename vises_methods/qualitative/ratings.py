@@ -7,7 +7,7 @@ hold at most 243 patterns, so that the work no longer grows with the units.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from vises_methods.errors import InputError
 from vises_methods.qualitative.rating_codes import MISSING, Codes, coded_columns, row_keys
-from vises_methods.qualitative.tables import require_type
+from vises_methods.qualitative.tables import in_order_of, require_type
 
 _STRETCH = 65536
+_SAYS_WHO = {"coder", "rater", "annotator", "judge"}
+_SAYS_WHAT = {"code", "rating", "label", "value", "category", "unit", "item", "document", "start"}
 
 __all__ = ["MISSING", "Codes", "RatingPatterns", "patterns_from_codes", "rating_patterns"]
 
@@ -118,6 +120,7 @@ def rating_patterns(
     require_type(ratings, pd.DataFrame, "agreement(ratings)")
     if ratings.empty:
         raise InputError("empty_data", "agreement(ratings)")
+    _require_wide(ratings)
     columns = coded_columns(ratings)
     ordered = _ordered([column.occurring for column in columns], ratings, categories)
     position = {category: i for i, category in enumerate(ordered)}
@@ -125,15 +128,23 @@ def rating_patterns(
     coded, lookups = [columns[i].codes for i in rated], [_lookup(columns[i].occurring, position) for i in rated]
     coders = tuple(str(ratings.columns[i]) for i in rated)
     distinct = _distinct(coded, lookups, len(ratings))
-    return RatingPatterns(coders, ordered, *distinct, _checked_lengths(lengths, len(ratings)))
+    return RatingPatterns(coders, ordered, *distinct, _checked_lengths(lengths, ratings.index))
 
 
-def _checked_lengths(lengths: Sequence[float] | None, units: int) -> NDArray[np.float64] | None:
+def _require_wide(ratings: pd.DataFrame) -> None:
+    """Refuse a long table, whose columns would be taken for coders."""
+    names = {str(name).lower() for name in ratings.columns}
+    if names & _SAYS_WHO and names & _SAYS_WHAT:
+        columns = [str(name) for name in ratings.columns]
+        raise InputError("qualitative.errors.long_table", "agreement(ratings)", columns=columns)
+
+
+def _checked_lengths(lengths: Sequence[float] | None, index: pd.Index) -> NDArray[np.float64] | None:
     if lengths is None:
         return None
-    array = np.asarray(lengths, dtype=float)
-    if len(array) != units:
-        raise InputError("lengths_differ", "agreement(lengths=)", found=[len(array), units])
+    array = np.asarray(in_order_of(index, lengths), dtype=float)
+    if len(array) != len(index):
+        raise InputError("lengths_differ", "agreement(lengths=)", found=[len(array), len(index)])
     if not (array > 0).all():
         raise InputError("out_of_range", "agreement(lengths=)", value=float(array.min()), allowed="> 0")
     return array
@@ -160,12 +171,14 @@ def _ordered(
     found: Sequence[Sequence[Hashable]], ratings: pd.DataFrame, categories: Sequence[Any] | None
 ) -> tuple[Any, ...]:
     distinct = dict.fromkeys(value for values in found for value in values)
+    _require_one_spelling(distinct)
     if categories is None:
         kinds = {dtype for dtype in ratings.dtypes if isinstance(dtype, pd.CategoricalDtype) and dtype.ordered}
         if len(kinds) == 1:
             return tuple(category for category in next(iter(kinds)).categories if category in distinct)
         return tuple(sorted(distinct, key=_sort_key))
-    unknown = [str(value) for value in distinct if value not in set(categories)]
+    given = _given_once(categories)
+    unknown = [str(value) for value in distinct if value not in given]
     if unknown:
         raise InputError(
             "unknown_option",
@@ -176,14 +189,42 @@ def _ordered(
     return tuple(categories)
 
 
+def _require_one_spelling(values: Iterable[Hashable]) -> None:
+    """Refuse a category that one column holds as a number and another as a text: its coders would never agree."""
+    spelt: dict[object, type] = {}
+    for value in values:
+        number = _number(value)
+        kind = str if isinstance(value, str) else object
+        if spelt.setdefault(str(value) if number is None else number, kind) is not kind:
+            raise InputError("qualitative.errors.number_and_text", "agreement(ratings)", value=str(value))
+
+
+def _given_once(categories: Sequence[Any]) -> set[Any]:
+    given = set()
+    for category in categories:
+        if not isinstance(category, Hashable):
+            kind = type(category).__name__
+            allowed = "str, number, bool, frozenset"
+            raise InputError("wrong_type", "agreement(categories=)", value=str(category), type=kind, allowed=allowed)
+        if category in given:
+            raise InputError("qualitative.errors.column_twice", "agreement(categories=)", name=str(category))
+        given.add(category)
+    return given
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
 def _sort_key(value: Any) -> tuple[int, float, str]:
     """Put numbers (and texts that are numbers) in their numeric order, then everything else by its text."""
     if isinstance(value, (frozenset, tuple)):
         return 1, 0.0, "|".join(sorted(str(item) for item in value))
-    try:
-        return 0, float(value), str(value)
-    except (TypeError, ValueError):
-        return 1, 0.0, str(value)
+    number = _number(value)
+    return (1, 0.0, str(value)) if number is None else (0, number, str(value))
 
 
 def _lookup(values: Sequence[Hashable], position: dict[Any, int]) -> Codes:

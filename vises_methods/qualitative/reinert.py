@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.correspondence import decomposed
-from vises_methods.qualitative.tables import references
+from vises_methods.qualitative.tables import as_counts, references
 from vises_methods.qualitative.weights import Floats
 from vises_methods.results import NotEstimable, Result, fingerprint
 
@@ -107,6 +108,7 @@ def kept_terms(presence: Floats, first: Members, minimum: int) -> tuple[Members,
     return (held[0] >= minimum) & ~against[0], (held[1] >= minimum) & ~against[1]
 
 
+@checked_arguments
 def reinert_classes(
     terms: pd.DataFrame, /, *, classes: int = 4, minimum_segments: int = 5, minimum_term: int = 3, top: int = 20
 ) -> Result:
@@ -154,11 +156,10 @@ def reinert_classes(
     >>> reinert_classes(words, classes=2, minimum_segments=2, minimum_term=1).estimates["segments"].tolist()
     [3, 3]
     """
-    if terms.empty:
-        raise InputError("empty_data", "reinert_classes(terms)")
+    counts = as_counts(terms, "reinert_classes(terms)")
     if classes < 2:
         raise InputError("out_of_range", "reinert_classes(classes=)", value=classes, allowed="≥ 2")
-    presence = (terms.to_numpy(dtype=float) > 0).astype(float)
+    presence = (counts.to_numpy() > 0).astype(float)
     members, made_by = _descended(presence, classes, minimum_segments, minimum_term)
     share = float((presence.sum(axis=1) > 0).mean())
     rows = [
@@ -198,6 +199,8 @@ def _descended(
 ) -> tuple[list[Members], list[float]]:
     """Part the largest class until there are enough, or none can be parted."""
     worded = presence.sum(axis=1) > 0
+    if not worded.any():
+        return [worded], [0.0]
     parts: list[tuple[Members, Members, float]] = [(worded, np.ones(presence.shape[1], dtype=bool), 0.0)]
     done: list[tuple[Members, Members, float]] = []
     while parts and len(parts) + len(done) < classes:

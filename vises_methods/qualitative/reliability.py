@@ -17,6 +17,7 @@ from vises_methods.qualitative.agreement_details import (
     pattern_content,
     prevalence,
 )
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.coefficients import (
     COEFFICIENTS,
     TWO_CODERS,
@@ -72,6 +73,8 @@ class AgreementOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        if not self.coefficients:
+            raise InputError("empty_data", "agreement(coefficient=)")
         for name in self.coefficients:
             require_option(name, COEFFICIENTS, "agreement(coefficient=)")
         require_option(self.level, LEVELS, "agreement(level=)")
@@ -96,6 +99,7 @@ class Clusters:
     count: int
 
 
+@checked_arguments
 def agreement(
     ratings: pd.DataFrame,
     /,

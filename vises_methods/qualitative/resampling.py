@@ -14,6 +14,7 @@ from scipy import sparse, stats
 
 from vises_methods.errors import InputError
 from vises_methods.qualitative.ratings import MISSING, RatingPatterns
+from vises_methods.qualitative.tables import in_order_of, require_names
 from vises_methods.qualitative.weights import Floats
 from vises_methods.randomness import generator
 
@@ -36,10 +37,12 @@ def cluster_codes(clusters: Any, index: pd.Index) -> tuple[np.ndarray, int]:
             raise InputError("unknown_option", "agreement(clusters=)", value=clusters, allowed=levels)
         values: Any = index.get_level_values(clusters)
     else:
-        values = clusters
+        values = in_order_of(index, clusters)
     if len(values) != len(index):
         raise InputError("lengths_differ", "agreement(clusters=)", found=[len(values), len(index)])
-    codes, labels = pd.factorize(pd.Series(np.asarray(values)), use_na_sentinel=False)
+    named = pd.Series(list(values), dtype=object, name="clusters")
+    require_names(named.to_frame(), ("clusters",), "agreement(clusters=)")
+    codes, labels = pd.factorize(pd.Series(np.asarray(values)))
     return codes, len(labels)
 
 

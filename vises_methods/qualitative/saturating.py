@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import special, stats
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.codebook import Codebook
 from vises_methods.qualitative.confidentiality import OPEN, Confidentiality
 from vises_methods.qualitative.tables import checked_codings, checked_documents, references, require_columns
@@ -14,6 +15,7 @@ from vises_methods.randomness import generator
 from vises_methods.results import NotEstimable, Result, fingerprint
 
 
+@checked_arguments
 def saturation(
     codings: pd.DataFrame,
     documents: pd.DataFrame,

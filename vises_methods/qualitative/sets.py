@@ -8,9 +8,10 @@ from typing import Any, Literal, get_args
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.coefficients import Coefficient
 from vises_methods.qualitative.reliability import Interval, agreement
-from vises_methods.qualitative.tables import require_option, require_type
+from vises_methods.qualitative.tables import in_order_of, require_option, require_type
 from vises_methods.results import Result
 
 Distance = Literal["masi", "jaccard", "nominal"]
@@ -21,12 +22,13 @@ _REFERENCES = {
 }
 
 
+@checked_arguments
 def set_agreement(
     ratings: pd.DataFrame,
     /,
     *,
     distance: Distance = "masi",
-    coefficient: Coefficient = "krippendorff_alpha",
+    coefficient: Coefficient | Sequence[Coefficient] = "krippendorff_alpha",
     lengths: Sequence[float] | pd.Series | str | None = None,
     clusters: str | Sequence[Any] | pd.Series | None = None,
     interval: Interval | None = None,
@@ -47,7 +49,7 @@ def set_agreement(
     distance : {"masi", "jaccard", "nominal"}
         How far apart two sets are: 1 less Jaccard's share in common; the same times 1 for equal sets, 2/3 where one
         holds the other, 1/3 where they overlap (MASI); or equal sets only.
-    coefficient : str
+    coefficient : str or sequence of str
         Any coefficient of :func:`agreement`; the sets' nearness serves as its weights.
     lengths : sequence, Series or "characters", optional
         What each unit counts for. ``"characters"`` takes it from the index levels ``start`` and ``end``, as for units
@@ -77,11 +79,11 @@ def set_agreement(
     """
     require_option(distance, get_args(Distance), "set_agreement(distance=)")
     require_type(ratings, pd.DataFrame, "set_agreement(ratings)")
-    sets = ratings.map(_as_set)
+    sets = ratings.set_axis(range(ratings.shape[1]), axis=1).map(_as_set)
     found = dict.fromkeys(cell for column in sets.columns for cell in sets[column] if cell is not None)
     categories = sorted(found, key=lambda cell: (len(cell), sorted(cell)))
-    labels = {cell: "|".join(sorted(cell)) for cell in categories}
-    named = sets.map(lambda cell: None if cell is None else labels[cell])
+    labels = {cell: "|".join(code.replace("|", "\\|") for code in sorted(cell)) for cell in categories}
+    named = sets.map(lambda cell: None if cell is None else labels[cell]).set_axis(ratings.columns, axis=1)
     names = [labels[cell] for cell in categories]
     nearness = [[_NEARNESS[distance](first, second) for second in categories] for first in categories]
     weights = pd.DataFrame(nearness, index=names, columns=names)
@@ -130,7 +132,7 @@ def _lengths(lengths: Sequence[float] | pd.Series | str | None, index: pd.Index)
     if lengths is None:
         return None
     if not isinstance(lengths, str):
-        return [float(length) for length in lengths]
+        return [float(length) for length in in_order_of(index, lengths)]
     require_option(lengths, ("characters",), "set_agreement(lengths=)")
     if not {"start", "end"} <= set(index.names):
         levels = [str(name) for name in index.names]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.coefficients import Coefficient
 from vises_methods.qualitative.ratings import MISSING, patterns_from_codes
 from vises_methods.qualitative.reliability import METHODS, AgreementOptions, Clusters, agreement_rows
@@ -18,6 +19,7 @@ from vises_methods.results import NotEstimable, Result, fingerprint
 SETTLED = "settled"
 
 
+@checked_arguments
 def next_to_settle(result: Result, /, *, most: int = 12) -> pd.DataFrame:
     """Choose the disagreements to settle first: codes in turn, those on which coders agree least before the others.
 
@@ -63,6 +65,7 @@ def next_to_settle(result: Result, /, *, most: int = 12) -> pd.DataFrame:
 _COLUMNS = ["measure", "subject", "estimate", "low", "high", "level", "n", "coverage", "reason", "se", "code", "coder"]
 
 
+@checked_arguments
 def agreement_with_settled(
     codings: pd.DataFrame,
     adjudications: pd.DataFrame,

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.codebook import Codebook
 from vises_methods.qualitative.confidentiality import OPEN, SMALL_CELL, Confidentiality
 from vises_methods.qualitative.tables import checked_codings, checked_documents, readers, references
@@ -16,6 +17,7 @@ from vises_methods.results import NotEstimable, Result, fingerprint
 _MARKS = ["code", "coder", "start", "end", "reference"]
 
 
+@checked_arguments
 def coder_continuum(
     codings: pd.DataFrame,
     documents: pd.DataFrame,

@@ -6,8 +6,12 @@ Positions are Unicode code points over the text as stored, the end exclusive.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
@@ -36,6 +40,101 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str], where: str) -> 
             required=list(columns),
             missing=missing,
         )
+    twice = [column for column in columns if (frame.columns == column).sum() > 1]
+    if twice:
+        raise InputError("qualitative.errors.column_twice", where, name=twice[0])
+
+
+def require_cells(frame: pd.DataFrame, columns: Iterable[str], where: str) -> None:
+    """Raise an error that names the first empty cell of columns that hold a name in every row."""
+    for column in columns:
+        empty = frame[column].isna().to_numpy()
+        if empty.any():
+            row = int(empty.argmax()) + 2
+            raise InputError("qualitative.errors.cell_empty", where, row=row, column=column)
+
+
+def require_names(frame: pd.DataFrame, columns: Iterable[str], where: str) -> None:
+    """Raise an error where a name is missing, is a collection, or holds half a character."""
+    require_cells(frame, columns, where)
+    for column in columns:
+        values = frame[column]
+        if values.dtype != object and not isinstance(values.dtype, pd.StringDtype):
+            continue
+        _require_each(values, lambda value: np.isscalar(value) or isinstance(value, (date, Decimal)), where, "str")
+        require_unicode(values, where)
+
+
+def require_texts(values: pd.Series, where: str) -> None:
+    """Raise an error where a text is no text, or holds half a character; a missing one is allowed."""
+    _require_each(values, lambda value: isinstance(value, str), where, "str")
+    require_unicode(values, where)
+
+
+def _require_each(values: pd.Series, fits: Callable[[Any], bool], where: str, allowed: str) -> None:
+    if isinstance(values.dtype, pd.StringDtype) or pd.api.types.infer_dtype(values, skipna=True) == "string":
+        return
+    for row, value in enumerate(values):
+        if (np.ndim(value) or not pd.isna(value)) and not fits(value):
+            column, shown, kind = str(values.name), str(value)[:40], type(value).__name__
+            raise InputError("wrong_type", where, row=row + 2, column=column, value=shown, type=kind, allowed=allowed)
+
+
+def require_unicode(values: pd.Series, where: str) -> None:
+    """Raise an error that names the first row whose text is not Unicode: half a character, a lone surrogate."""
+    if _unicode_fault("".join(str(value) for value in values.unique())) is None:
+        return
+    for row, value in enumerate(values):
+        position = _unicode_fault(str(value))
+        if position is not None:
+            column = str(values.name)
+            raise InputError("qualitative.errors.not_unicode", where, row=row + 2, column=column, position=position)
+
+
+def _unicode_fault(text: str) -> int | None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        return error.start
+    return None
+
+
+def as_numbers(values: pd.Series, where: str) -> pd.Series:
+    """Return a column as numbers, missing ones as NaN; raise an error that names the first cell that is no number."""
+    given = values.astype(object) if isinstance(values.dtype, pd.CategoricalDtype) else values
+    plain = given.dtype.kind in "fiubO" or pd.api.types.is_string_dtype(given.dtype)
+    numbers = pd.to_numeric(given, errors="coerce").astype(float) if plain else pd.Series(np.nan, index=given.index)
+    wrong = (numbers.isna() & given.notna()).to_numpy()
+    if wrong.any():
+        row = int(wrong.argmax())
+        column = None if values.name is None else str(values.name)
+        raise InputError("not_numeric", where, row=row + 2, column=column, value=str(given.iloc[row])[:40])
+    return numbers
+
+
+def as_counts(table: pd.DataFrame, where: str) -> pd.DataFrame:
+    """Return a table of amounts as numbers; raise an error for a cell that is empty, no number or below 0."""
+    require_type(table, pd.DataFrame, where)
+    if table.empty:
+        raise InputError("empty_data", where)
+    columns = [as_numbers(table.iloc[:, i], where).to_numpy() for i in range(table.shape[1])]
+    counts = pd.DataFrame(np.column_stack(columns), index=table.index, columns=table.columns)
+    wrong = ~((counts >= 0) & np.isfinite(counts)).to_numpy()
+    if wrong.any():
+        row, column = (int(place) for place in np.argwhere(wrong)[0])
+        name, value = str(table.columns[column]), float(counts.to_numpy()[row, column])
+        if np.isnan(value):
+            raise InputError("qualitative.errors.cell_empty", where, row=row + 2, column=name)
+        raise InputError("out_of_range", where, row=row + 2, column=name, value=value, allowed="0 ≤ x < ∞")
+    return counts
+
+
+def in_order_of(index: pd.Index, values: Any) -> Any:
+    """Return values given per unit in the order of the units, where they are a Series that names the same units."""
+    if not isinstance(values, pd.Series) or values.index.equals(index):
+        return values
+    named_alike = index.is_unique and values.index.is_unique and set(values.index) == set(index)
+    return values.reindex(index) if named_alike else values
 
 
 def require_option(value: object, allowed: Sequence[str], where: str) -> None:
@@ -57,12 +156,13 @@ def checked_codings(codings: pd.DataFrame, documents: pd.DataFrame | None, where
         The function, for the error.
     """
     require_columns(codings, CODING_COLUMNS, where)
+    require_names(codings, ("document", "coder", "code"), where)
     frame = codings.reset_index(drop=True).copy()
     for column in ("document", "coder", "code"):
         frame[column] = frame[column].astype(str)
     for column in ("start", "end"):
         positions = pd.to_numeric(frame[column], errors="coerce")
-        bad = positions.isna() | (positions % 1 != 0)
+        bad = positions.isna() | (positions % 1 != 0) | (positions.abs() > np.iinfo(np.int32).max)
         if bad.any():
             row = int(bad.to_numpy().argmax())
             raise InputError(
@@ -104,6 +204,8 @@ def _require_spans(frame: pd.DataFrame, documents: pd.DataFrame | None, where: s
 def checked_documents(documents: pd.DataFrame, where: str) -> pd.DataFrame:
     """Return the documents with text identifiers, each once."""
     require_columns(documents, DOCUMENT_COLUMNS, where)
+    require_names(documents, ("document",), where)
+    require_texts(documents["text"], where)
     frame = documents.reset_index(drop=True).copy()
     frame["document"] = frame["document"].astype(str)
     twice = frame["document"].duplicated()

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.segmentation import CUTS, segments
 from vises_methods.qualitative.spans import Positions, covered_length
 from vises_methods.qualitative.tables import (
@@ -90,6 +91,7 @@ class UnitGrid:
         return self.units["start"].to_numpy(), self.units["end"].to_numpy()
 
 
+@checked_arguments
 def units(
     codings: pd.DataFrame,
     documents: pd.DataFrame,
@@ -170,7 +172,10 @@ def unit_grid(
 def _code_sets(grid: UnitGrid, codes: Sequence[str]) -> np.ndarray:
     """Return, per unit and coder, the set of codes given; equal sets share one object."""
     cells = np.empty(grid.read.shape, dtype=object)
-    marks = np.stack([grid.coded({code}) for code in codes], axis=2) if codes else np.zeros((*cells.shape, 0), bool)
+    if not codes:
+        cells[...] = frozenset()
+        return cells
+    marks = np.stack([grid.coded({code}) for code in codes], axis=2)
     distinct, which = np.unique(marks.reshape(-1, len(codes)), axis=0, return_inverse=True)
     sets = [frozenset(code for code, given in zip(codes, row, strict=True) if given) for row in distinct]
     flat = np.empty(len(sets), dtype=object)

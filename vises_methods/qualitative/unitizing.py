@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.continua import (
     CoderUnits,
     Coincidences,
@@ -47,12 +48,13 @@ class Continuum:
     units: pd.DataFrame
 
 
+@checked_arguments
 def unitizing_alpha(
     continua: pd.DataFrame,
     /,
     *,
     kind: Kind = "u",
-    length: int | Mapping[str, int],
+    length: int | Mapping[Any, int],
     coders: Sequence[str] | None = None,
     ci: float = 0.95,
     resamples: int = 1000,

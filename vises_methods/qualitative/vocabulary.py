@@ -9,6 +9,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.segmentation import CUTS, segments
 from vises_methods.qualitative.tables import checked_documents, require_option
 
@@ -16,6 +17,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
 
 
+@checked_arguments
 def segment_terms(
     documents: pd.DataFrame,
     /,

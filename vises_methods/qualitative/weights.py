@@ -99,15 +99,39 @@ def _given(categories: Sequence[Any], weights: pd.DataFrame) -> Floats:
             required=[str(c) for c in categories],
             missing=missing,
         )
-    return np.asarray(weights.loc[list(categories), list(categories)].to_numpy(dtype=float))
+    for labels in (weights.index, weights.columns):
+        if labels.has_duplicates:
+            twice = str(labels[labels.duplicated()][0])
+            raise InputError("qualitative.errors.column_twice", "agreement(weights=)", name=twice)
+    chosen = weights.loc[list(categories), list(categories)]
+    numbers = chosen.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    if not np.isfinite(numbers).all():
+        row, column = np.argwhere(~np.isfinite(numbers))[0]
+        raise InputError("not_numeric", "agreement(weights=)", value=str(chosen.iloc[row, column]))
+    faulty = np.flatnonzero((np.diag(numbers) != 1) | (numbers.max(axis=1, initial=0) > 1))
+    if len(faulty):
+        raise InputError(
+            "qualitative.errors.weights_diagonal", "agreement(weights=)", category=str(categories[faulty[0]])
+        )
+    return np.asarray(numbers)
 
 
 def _scores(categories: Sequence[Any]) -> Floats | None:
     """Return the categories as numbers, or None where one of them is not a number."""
     try:
-        return np.array([float(category) for category in categories])
+        scores = np.array([float(category) for category in categories])
     except (TypeError, ValueError):
         return None
+    if not np.isfinite(scores).all():
+        value = str(categories[int(np.argmin(np.isfinite(scores)))])
+        raise InputError("out_of_range", "agreement(ratings)", value=value, allowed="-∞ < x < ∞")
+    return scores
+
+
+def _require_ratios(scores: Floats) -> None:
+    """Refuse numbers on both sides of zero, where a ratio says nothing."""
+    if scores.min() < 0 < scores.max():
+        raise InputError("out_of_range", "agreement(ratings)", value=float(scores.min()), allowed="≥ 0")
 
 
 def _linear(scores: Floats) -> Floats:
@@ -128,6 +152,7 @@ def _ordinal(scores: Floats) -> Floats:
 
 
 def _ratio(scores: Floats) -> Floats:
+    _require_ratios(scores)
     sums = np.add.outer(scores, scores)
     return (np.subtract.outer(scores, scores) / np.where(sums == 0, 1, sums)) ** 2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vises_methods.errors import ExchangeError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.exchange import qualcoder, taguette
 from vises_methods.qualitative.exchange.project import CodedProject
 from vises_methods.qualitative.exchange.refi import read_qdpx
@@ -13,6 +14,7 @@ from vises_methods.qualitative.exchange.safety import SQLITE_HEADER, database, f
 FORMATS = ["Taguette .sqlite3", "QualCoder .qda", "REFI-QDA .qdpx"]
 
 
+@checked_arguments
 def read_project(path: str | Path, /, *, project: str | None = None, normalise: bool = False) -> CodedProject:
     """Read a project of Taguette, QualCoder, or any tool that writes REFI-QDA (NVivo, ATLAS.ti, MAXQDA…).
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from vises_methods.errors import ExchangeError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.codebook import Codebook
 from vises_methods.qualitative.exchange.assembling import RawCode, RawCoding, RawSource, assembled, coded_tree
 from vises_methods.qualitative.exchange.positions import Basis
 from vises_methods.qualitative.exchange.project import CodedProject, distinct_names
-from vises_methods.qualitative.exchange.safety import Archive, decoded, parsed_xml, require_few_codings
+from vises_methods.qualitative.exchange.safety import Archive, decoded, first_bytes, parsed_xml, require_few_codings
 
 PROJECT = "urn:QDA-XML:project:1.0"
 CODEBOOK = "urn:QDA-XML:codebook:1.0"
@@ -55,13 +56,21 @@ def read_qdpx(path: Path, normalise: bool) -> CodedProject:
         archive.close()
 
 
-def read_qdc(path: Path) -> Codebook:
+@checked_arguments
+def read_qdc(path: str | Path) -> Codebook:
     """Read a REFI-QDA codebook; a code's identity is its path.
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
+
+    Raises
+    ------
+    ExchangeError
+        Where there is no such file, or it is no codebook that can be read.
     """
+    path = Path(path)
+    first_bytes(path)
     root = parsed_xml(path.read_bytes(), path.name)
     codes, _ = coded_tree(list(_codes(root, None)))
     return Codebook(path.name, "", codes)

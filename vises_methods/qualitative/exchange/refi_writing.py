@@ -17,6 +17,7 @@ from lxml import etree
 
 from vises_methods.catalogue import localised
 from vises_methods.errors import InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.codebook import Code, Codebook
 from vises_methods.qualitative.exchange.positions import clean_text
 from vises_methods.qualitative.exchange.project import CodedProject
@@ -31,6 +32,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _VARIABLE = {"text": ("Text", "TextValue"), "number": ("Float", "FloatValue"), "date": ("Date", "DateValue")}
 
 
+@checked_arguments
 def write_qdpx(project: CodedProject, path: str | Path, /, *, name: str | None = None, lang: str = "en") -> Path:
     """Write a coded project as REFI-QDA, for NVivo, ATLAS.ti, MAXQDA, QualCoder and others.
 
@@ -93,6 +95,7 @@ def write_qdpx(project: CodedProject, path: str | Path, /, *, name: str | None =
     return file
 
 
+@checked_arguments
 def write_qdc(codebook: Codebook, path: str | Path, /, *, lang: str = "en") -> Path:
     """Write a codebook as REFI-QDA.
 

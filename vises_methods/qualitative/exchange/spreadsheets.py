@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 
 from vises_methods.errors import ExchangeError, InputError
+from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.exchange.positions import Basis, SelectedText, Selection, clean_text, read_positions
 from vises_methods.qualitative.exchange.safety import (
     MOST_CODINGS,
@@ -27,6 +28,7 @@ _COLUMNS = ("document", "coder", "code")
 _PLACE = ("start", "end")
 
 
+@checked_arguments
 def read_codings(path: str | Path, documents: pd.DataFrame, /) -> pd.DataFrame:
     """Read codings from a CSV or XLSX file and place them on the texts.
 
@@ -170,6 +172,7 @@ def _sheet(file: Path) -> list[list[str]]:
     return rows
 
 
+@checked_arguments
 def write_codings(codings: pd.DataFrame, path: str | Path, /) -> Path:
     """Write codings to a CSV or XLSX file, with a column ``reference`` (``document:start-end``).
 

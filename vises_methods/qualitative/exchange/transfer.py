@@ -5,10 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from vises_methods.qualitative.arguments import checked_arguments
+
 Span = tuple[int, int]
 SHOWN = 40
 
 
+@checked_arguments
 def carried_spans(spans: Sequence[Span], source: str, target: str, /) -> list[Span | None] | None:
     """Return where spans of a text stand in another writing of the same words.
 
