@@ -1,6 +1,7 @@
 """A real scheduler and two workers: the same files as on one machine, even when a worker is killed in the middle."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -78,7 +79,11 @@ def pool_for(project, client):
     return lambda scratch: ClusterPool(address, project.home, project.outputs.parent, project.study().path, scratch)
 
 
-def test_a_worker_killed_in_the_middle_changes_nothing(cluster, make_project, publishing, tmp_path):
+def test_a_worker_killed_in_the_middle_changes_nothing_and_is_told(
+    cluster, make_project, publishing, tmp_path, monkeypatch
+):
+    told: list[str] = []
+    monkeypatch.setattr("vises_methods.batch.progress.PlainProgress.notice", lambda _, message: told.append(message))
     undisturbed = project_in(tmp_path / "undisturbed", make_project, publishing)
     undisturbed.write("go", "")
     assert undisturbed.run(workers=2).all_well
@@ -101,6 +106,8 @@ def test_a_worker_killed_in_the_middle_changes_nothing(cluster, make_project, pu
     report = project.run(pool=pool_for(project, cluster), retries=1)
     disturber.join()
     assert report.all_well
+    assert len(told) == 1
+    assert re.search(r"worker tcp://127.0.0.1:\d+ was lost", told[0])
     assert files(project) == files(undisturbed)
     until(lambda: not psutil.pid_exists(kernels[0]))
     assert project.run(pool=pool_for(project, cluster)).unchanged == project.jobs()

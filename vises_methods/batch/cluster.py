@@ -217,6 +217,8 @@ class ClusterPool:
             self._client.close()
             raise
         self._size = _AHEAD * threads
+        self._known: set[str] = set()
+        self.lost()
         self._orders: dict[Any, Order] = {}
         self._sent: dict[str, int] = {}
         self._lost: list[Order] = []
@@ -261,6 +263,18 @@ class ClusterPool:
         except FuturesCancelledError:
             return self._given_up()
         return [self._receive(future, self._orders.pop(future)) for future in ended]
+
+    def lost(self) -> list[str]:
+        """Return the addresses of the workers that the scheduler no longer knows; it gives their jobs to others."""
+        if self._client.status != "running":
+            return []
+        try:
+            now = set(self._client.nthreads())
+        except OSError:  # told as the loss of the connection
+            return []
+        gone = sorted(self._known - now)
+        self._known = now
+        return gone
 
     def close(self) -> None:
         """Take back what is still under way and let the workers' processes go."""

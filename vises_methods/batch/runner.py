@@ -201,11 +201,17 @@ class Run:
                 self._progress.notice(text(f"batch.progress.{code}", self._options.lang))
             if interrupts.count > 1 or not pool.running:
                 return
-            for outcome in pool.wait(_LOOK_SECONDS):
+            ended = pool.wait(_LOOK_SECONDS)
+            self._tell_of_lost(pool)
+            for outcome in ended:
                 if interrupts.count == 0 and self._again(outcome):
                     self._submit(self._orders[outcome.job_id], pool)
                 else:
                     self._finish(outcome)
+
+    def _tell_of_lost(self, pool: Workers) -> None:
+        for worker in pool.lost():
+            self._progress.notice(text("batch.progress.worker_lost", self._options.lang, worker=worker))
 
     def _again(self, outcome: Outcome) -> bool:
         """Say whether a job is to be tried again, and note the attempt that failed."""

@@ -49,6 +49,9 @@ class Workers(Protocol):
     def wait(self, seconds: float) -> list[Outcome]:
         """Return what ended within some seconds."""
 
+    def lost(self) -> list[str]:
+        """Return the workers lost since this was last asked of which no outcome tells: others do their jobs."""
+
     def close(self) -> None:
         """Let the idle go; end those that still work."""
 
@@ -117,6 +120,10 @@ class Pool:
             if worker.order is not None and now - worker.started > worker.order.timeout + self._grace:
                 ended.append(self._give_up(worker, "timeout", f"{worker.order.timeout:g} s"))
         return ended
+
+    def lost(self) -> list[str]:
+        """Return none: one that dies ends its job, and its outcome tells of it."""
+        return []
 
     def close(self) -> None:
         """Let idle workers go; end those that still work or were never given any, with their kernels."""
