@@ -76,9 +76,14 @@ def of_the_project(folder: Path) -> list[psutil.Process]:
 
 
 def family(batch: subprocess.Popen) -> dict[str, list[psutil.Process]]:
-    """Return the processes of a run: itself, those it started, and those that these started."""
-    workers = children(batch.pid)
-    servers = [server for worker in workers for server in children(worker)]
+    """Return the processes of a run: itself, those it started, and those that these started.
+
+    The workers share a fork server; once that was killed, each starts one of its own.
+    """
+    started = {pid: "batch.warm.server" in " ".join(psutil.Process(pid).cmdline()) for pid in children(batch.pid)}
+    workers = [pid for pid, serves in started.items() if not serves]
+    servers = [pid for pid, serves in started.items() if serves]
+    servers += [server for worker in workers for server in children(worker)]
     kernels = [kernel for server in servers for kernel in children(server)]
     found = {"run": [batch.pid], "worker": workers, "server": servers, "kernel": kernels}
     return {kind: [psutil.Process(pid) for pid in pids] for kind, pids in found.items()}

@@ -34,7 +34,7 @@ def start_process(
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(theirs, *arguments), daemon=True)
     try:
-        with _interrupts_held():
+        with interrupts_held():
             process.start()
     except BrokenPipeError:
         ours.close()
@@ -79,7 +79,7 @@ def _leave_terminal() -> None:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Hold Ctrl-C back while a process starts: it inherits this until it has left the terminal."""
     if sys.platform == "win32":
         yield

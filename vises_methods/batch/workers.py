@@ -7,8 +7,10 @@ when the batch is gone, however that went.
 from __future__ import annotations
 
 import os
+import socket
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -17,8 +19,10 @@ from typing import Protocol
 
 from vises_methods.batch.kernels import environment, exit_told, kernel_environment, kill_tree
 from vises_methods.batch.outcome import Failure, Order, Outcome
-from vises_methods.batch.processes import stand_apart, start_process
+from vises_methods.batch.processes import interrupts_held, stand_apart, start_process
 from vises_methods.batch.quick_start import import_jsonschema
+from vises_methods.batch.warm.choice import shared_server
+from vises_methods.batch.warm.client import ForkServer, ForkServerError
 
 # What a job is granted beyond its own limit before its worker is ended: starting a kernel, making the page.
 _GRACE_SECONDS = 180.0
@@ -88,6 +92,7 @@ class Pool:
         self._home, self._outputs = home, outputs
         self._workers: list[_Worker] = []
         self._count = 0
+        self._server: ForkServer | None = None
 
     @property
     def running(self) -> list[str]:
@@ -139,15 +144,37 @@ class Pool:
                 kill_tree(worker.process.pid or 0, itself=True)
             worker.connection.close()
         self._workers.clear()
+        if self._server is not None:
+            self._server.close()
+            self._server = None
 
     def _start(self) -> _Worker:
+        if not self._count:
+            with self._surroundings("server") as log:
+                self._server = shared_server(self._kernels, os.environ, log)
         self._count += 1
-        scratch = self._scratch / f"worker-{self._count}"
-        scratch.mkdir(parents=True, exist_ok=True)
-        with environment(kernel_environment(self._home, self._outputs, scratch)):
-            worker = _Worker(*start_process(serve, scratch / "log.txt", self._kernels))
+        with self._surroundings(f"worker-{self._count}") as log, self._line() as line:
+            worker = _Worker(*start_process(serve, log, line))
         self._workers.append(worker)
         return worker
+
+    @contextmanager
+    def _surroundings(self, name: str) -> Iterator[Path]:
+        """Be for a moment where a process is to be started, and yield its log."""
+        scratch = self._scratch / name
+        scratch.mkdir(parents=True, exist_ok=True)
+        with environment(kernel_environment(self._home, self._outputs, scratch)), interrupts_held():
+            yield scratch / "log.txt"
+
+    @contextmanager
+    def _line(self) -> Iterator[socket.socket | None]:
+        """Yield a worker's line to the fork server; where that has ended the worker will start one of its own."""
+        line = None
+        if self._server is not None:
+            with suppress(ForkServerError):
+                line = self._server.line_for_another()
+        with line or nullcontext():
+            yield line
 
     def _receive(self, worker: _Worker) -> Outcome:
         try:
@@ -167,13 +194,13 @@ class Pool:
         return Outcome(worker.order.job_id, Failure(kind, detail), (), time.monotonic() - worker.started)
 
 
-def serve(connection: Connection, log: Path, kernels: str) -> None:
-    """Carry out orders until told to stop; what a worker runs."""
+def serve(connection: Connection, log: Path, line: socket.socket | None) -> None:
+    """Carry out orders until told to stop, with kernels from the fork server on the line; what a worker runs."""
     stand_apart(lambda: kill_tree(os.getpid(), itself=False))
     _write_to(log)
     from vises_methods.batch.warm import choice
 
-    choice.begin_loading(kernels)
+    choice.share(line)
     import_jsonschema()
     from vises_methods.batch.execution import carry_out
 

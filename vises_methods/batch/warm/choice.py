@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
 
 from vises_methods.batch.kernels import KernelChoiceError
 from vises_methods.batch.warm import client
@@ -11,10 +14,26 @@ from vises_methods.batch.warm.ahead import KernelsAhead
 _ahead = KernelsAhead()
 
 
-def begin_loading(wanted: str) -> None:
-    """Start what loads in the background, so that it is ready when the first job comes."""
+def shared_server(wanted: str, variables: Mapping[str, str], log: Path) -> client.ForkServer | None:
+    """Start a fork server that the workers of this process share; None where none is wanted or possible.
+
+    Parameters
+    ----------
+    wanted : {"auto", "forked", "ahead", "plain"}
+    variables : mapping
+        The environment of its kernels, as far as imports read it.
+    log : Path
+        Where to write what it says.
+    """
     if wanted in ("auto", "forked") and client.can_fork():
-        client.start_fork_server(os.environ)
+        return client.ForkServer.started(variables, log)
+    return None
+
+
+def share(line: socket.socket | None) -> None:
+    """Take kernels from the server at the other end of a line, where there is one."""
+    if line is not None:
+        client.share_fork_server(line, os.environ)
 
 
 def chosen_kernels(wanted: str) -> str:

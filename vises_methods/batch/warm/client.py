@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -119,28 +119,65 @@ class ForkedKernel:
 
 
 class ForkServer:
-    """A fork server that this process owns: it ends when this process does.
+    """A fork server: one that this process owns and that ends with it, or another process's that it may ask.
 
     Parameters
     ----------
-    variables : mapping
-        The environment in which it imports.
+    control : socket
+        This process's line to it.
+    process : Popen, optional
+        The server, where it is this process's own.
     """
 
-    def __init__(self, variables: Mapping[str, str]) -> None:
+    def __init__(self, control: socket.socket, process: subprocess.Popen[bytes] | None = None) -> None:
+        self.process = process
+        self._control, self._lock = control, threading.Lock()
+        self._ready: bool | None = None
+
+    @classmethod
+    def started(cls, variables: Mapping[str, str], log: Path | None = None) -> ForkServer:
+        """Start a server of this process's own.
+
+        Parameters
+        ----------
+        variables : mapping
+            The environment in which it imports.
+        log : Path, optional
+            Where to write what it says; this process's own outputs by default.
+        """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-m", "vises_methods.batch.warm.server", str(theirs.fileno()), _ROOM_FOR_TITLE]
-        self._control, self._lock = ours, threading.Lock()
-        self.process = subprocess.Popen(
-            command,
-            env=dict(variables),
-            pass_fds=[theirs.fileno()],
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with nullcontext() if log is None else log.open("ab") as file:
+            process = subprocess.Popen(
+                command,
+                env=dict(variables),
+                pass_fds=[theirs.fileno()],
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
         theirs.close()
-        self._ready: bool | None = None
+        return cls(ours, process)
+
+    def line_for_another(self) -> socket.socket:
+        """Return a line on which another process can ask for kernels, as :func:`share_fork_server` does there.
+
+        Raises
+        ------
+        ForkServerError
+            When the server has ended.
+        """
+        near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with far:
+            try:
+                with self._lock:
+                    socket.send_fds(self._control, [json.dumps({"another": True}).encode()], [far.fileno()])
+            except OSError as error:
+                near.close()
+                raise ForkServerError(str(error)) from error
+        return near
 
     def wait_until_ready(self) -> None:
         """Wait until it has loaded.
@@ -214,8 +251,10 @@ class ForkServer:
         return ForkedKernel(line, told["pid"], log, near)
 
     def close(self) -> None:
-        """End it with its kernels."""
+        """End it with its kernels; another process's is only left."""
         self._control.close()
+        if self.process is None:
+            return
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
@@ -224,8 +263,10 @@ class ForkServer:
 
     @property
     def exit_status(self) -> int | None:
-        """How it ended, None while it runs."""
-        return self.process.poll()
+        """How it ended, None while it runs; of another process's server -1 once it can no longer be asked."""
+        if self.process is not None:
+            return self.process.poll()
+        return -1 if _hung_up(self._control) else None
 
 
 _log = logging.getLogger(__name__)
@@ -243,12 +284,29 @@ def start_fork_server(env: Mapping[str, str]) -> ForkServer:
     """
     if not can_fork():
         raise ForkServerError(sys.platform)
-    key = tuple(sorted((name, value) for name, value in env.items() if _READ_AT_IMPORT.fullmatch(name)))
+    key = _read_at_import(env)
     with _servers_lock:
         server = _servers.get(key)
         if server is None or server.exit_status is not None:
-            server = _servers[key] = ForkServer(env)
+            server = _servers[key] = ForkServer.started(env)
         return server
+
+
+def share_fork_server(line: socket.socket, env: Mapping[str, str]) -> None:
+    """Ask another process's server for kernels as long as it is there; see :meth:`ForkServer.line_for_another`.
+
+    Parameters
+    ----------
+    line : socket
+    env : mapping
+        This process's environment; what imports read of it is as where the server was started.
+    """
+    with _servers_lock:
+        _servers[_read_at_import(env)] = ForkServer(line)
+
+
+def _read_at_import(env: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, value) for name, value in env.items() if _READ_AT_IMPORT.fullmatch(name)))
 
 
 def fork_kernel(arguments: Sequence[str], *, env: Mapping[str, str], **how: Any) -> ForkedKernel:
@@ -279,7 +337,7 @@ def stop_fork_servers() -> None:
 
 def fork_server_processes() -> set[int]:
     """Return the fork servers of this process."""
-    return {server.process.pid for server in _servers.values()}
+    return {server.process.pid for server in _servers.values() if server.process is not None}
 
 
 def kernel_arguments() -> list[str]:
@@ -287,6 +345,14 @@ def kernel_arguments() -> list[str]:
     import ipykernel_launcher
 
     return [str(Path(ipykernel_launcher.__file__)), "--HistoryManager.hist_file=:memory:"]
+
+
+def _hung_up(line: socket.socket) -> bool:
+    if line.fileno() < 0:
+        return True
+    poll = select.poll()
+    poll.register(line, 0)
+    return bool(poll.poll(0))
 
 
 def _read_line(line: socket.socket, timeout: float | None) -> dict[str, Any] | None:

@@ -1,8 +1,8 @@
 """The fork server: one process with one thread that has imported everything, and forks a kernel on request.
 
-It answers to one owner, over the socket pair it was started with, and to nobody else. Each request brings a line of its
-own: on it the server tells the kernel's process, and at the end how it ended; when the line is closed the kernel is
-killed with all that it started, and when the owner is gone, every kernel is.
+It answers to one owner, over the socket pair it was started with, to whom the owner has brought a line, and to nobody
+else. Each request brings a line of its own: on it the server tells the kernel's process, and at the end how it ended;
+when the line is closed the kernel is killed with all that it started, and when the owner is gone, every kernel is.
 """
 
 from __future__ import annotations
@@ -37,11 +37,14 @@ class Server:
         The files that were loaded, as they were.
     lines : dict
         The line of each running kernel, by process.
+    others : list
+        The lines of those who may ask beside the owner.
     """
 
     control: socket.socket
     loaded: dict[str, tuple[int, int]]
     lines: dict[int, socket.socket] = field(default_factory=dict)
+    others: list[socket.socket] = field(default_factory=list)
 
     def serve(self) -> None:
         """Answer requests until the owner is gone."""
@@ -50,8 +53,9 @@ class Server:
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         while True:
             poll = select.poll()
-            for descriptor in (awake, self.control.fileno(), *(line.fileno() for line in self.lines.values())):
-                poll.register(descriptor, select.POLLIN)
+            for line in (self.control, *self.others, *self.lines.values()):
+                poll.register(line, select.POLLIN)
+            poll.register(awake, select.POLLIN)
             ready = {descriptor for descriptor, _ in poll.poll()}
             if awake in ready:
                 with suppress(BlockingIOError):
@@ -61,21 +65,29 @@ class Server:
                 if line.fileno() in ready:
                     kill_group(pid)
                     self.reap(pid)
-            if self.control.fileno() in ready and not self.answer():
+            for other in list(self.others):
+                if other.fileno() in ready and not self.answer(other):
+                    self.others.remove(other)
+                    other.close()
+            if self.control.fileno() in ready and not self.answer(self.control):
                 break
         for pid in list(self.lines):
             kill_group(pid)
             self.reap(pid)
 
-    def answer(self) -> bool:
-        """Carry out one request; say whether the owner is still there."""
+    def answer(self, asking: socket.socket) -> bool:
+        """Carry out one request; say whether who asks is still there."""
         from vises_methods.batch.warm.linux import thread_count
         from vises_methods.batch.warm.preload import changed
 
-        request, descriptors = receive_request(self.control)
+        request, descriptors = receive_request(asking)
         if request is None:
             return False
         line = socket.socket(fileno=descriptors[0])
+        if "another" in request:
+            self.others.append(line)
+            tell(line, {"ready": True, "reason": None})
+            return True
         stale = changed(self.loaded) or (f"{thread_count()} threads" if thread_count() != 1 else None)
         if stale is not None:
             tell(line, {"stale": stale})
@@ -97,7 +109,7 @@ class Server:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            for other in (self.control, line, *self.lines.values()):
+            for other in (self.control, line, *self.others, *self.lines.values()):
                 other.close()
             from vises_methods.batch.warm.child import become_kernel
 
@@ -148,6 +160,15 @@ def receive_request(control: socket.socket) -> tuple[dict[str, Any] | None, list
     return (json.loads(content) if content else None), list(descriptors)
 
 
+def refuse_others(control: socket.socket, reason: str) -> None:
+    """Tell those for whom the owner has asked already why nothing will be forked."""
+    control.setblocking(False)
+    with suppress(OSError):
+        while (received := receive_request(control))[0] is not None:
+            with socket.socket(fileno=received[1][0]) as line:
+                tell(line, {"ready": False, "reason": reason})
+
+
 def tell(line: socket.socket, what: dict[str, Any]) -> None:
     """Tell a client something; it may have gone."""
     with suppress(OSError):
@@ -192,6 +213,7 @@ def unfit() -> str | None:
 def main(descriptor: int) -> None:
     """Load, try one fork, say whether it went well, and serve."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # held back where a batch started this
     control = socket.socket(fileno=descriptor)
     from vises_methods.batch.warm.linux import adopt_orphans
     from vises_methods.batch.warm.preload import load_for_forks
@@ -202,6 +224,8 @@ def main(descriptor: int) -> None:
     tell(control, {"ready": reason is None, "reason": reason})
     if reason is None:
         Server(control, loaded).serve()
+    else:
+        refuse_others(control, reason)
 
 
 if __name__ == "__main__":

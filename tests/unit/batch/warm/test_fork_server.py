@@ -62,6 +62,48 @@ def test_each_environment_of_imports_has_a_server_of_its_own(monkeypatch):
     other.close()
 
 
+@pytest.fixture
+def shared(monkeypatch):
+    """A server of another process's kind, asked by this one: its owner, and what asks."""
+    monkeypatch.setenv("PYTHONHASHSEED", "8")
+    owner = client.ForkServer.started(os.environ)
+    client.share_fork_server(owner.line_for_another(), os.environ)
+    yield owner, client.start_fork_server(os.environ)
+    client.start_fork_server(os.environ).close()
+    owner.close()
+
+
+def test_kernels_come_from_the_server_that_another_process_owns(shared, run_cells, said):
+    owner, asked = shared
+    look = "import os\nprint(os.getppid())"
+    assert [int(said(run_cells(look))) for _ in range(2)] == [owner.process.pid] * 2
+    assert asked.exit_status is None
+    assert owner.process.pid not in client.fork_server_processes()
+    asked.close()
+    assert int(said(run_cells(look))) in client.fork_server_processes()
+    assert owner.exit_status is None
+
+
+def test_a_shared_server_that_ended_is_replaced_by_one_of_ones_own(shared, run_cells, said):
+    owner, asked = shared
+    asked.wait_until_ready()
+    owner.close()
+    assert asked.exit_status is not None
+    with pytest.raises(client.ForkServerError):
+        owner.line_for_another()
+    assert int(said(run_cells("import os\nprint(os.getppid())"))) in client.fork_server_processes()
+
+
+def test_who_shares_a_server_that_does_not_fork_learns_why(module):
+    module.write_text("import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n")
+    owner = client.ForkServer.started(os.environ)
+    asking = client.ForkServer(owner.line_for_another())
+    with pytest.raises(client.ForkServerError, match="2 threads"):
+        asking.wait_until_ready()
+    asking.close()
+    owner.close()
+
+
 def test_other_systems_have_kernels_started_ahead(monkeypatch):
     monkeypatch.setattr(client.sys, "platform", "darwin")
     assert choice.chosen_kernels("auto") == "ahead"
