@@ -79,6 +79,10 @@ class _Watch:
         self.passed = 0
         self.manager: BatchKernelManager | None = None
 
+    def begin_again(self) -> None:
+        self.cell, self.line, self.passed = None, "", 0
+        self.cells.clear()
+
     def cell_start(self, cell: nbformat.NotebookNode, cell_index: int) -> None:
         self.cells[cell_index:] = [cell]
         self.passed += INJECTED_TAG not in cell.metadata.get("tags", [])
@@ -97,6 +101,10 @@ class _Watch:
         return max(1, int(self.deadline - time.monotonic()))
 
 
+class _NeighbourError(Exception):
+    """The fork server has ended, perhaps by another worker's notebook: there will be one of this worker's own."""
+
+
 def _run(order: Order, watch: _Watch) -> Failure | None:
     order.work.mkdir(parents=True, exist_ok=True)
     try:
@@ -104,7 +112,11 @@ def _run(order: Order, watch: _Watch) -> Failure | None:
     except (OSError, ValueError, nbformat.ValidationError) as error:
         return Failure("notebook", f"{type(error).__name__}: {error}")
     original = localise(original, order.notebook.stem, order.identity["lang"])
-    notebook = _execute(nbformat.from_dict(original), order, watch)
+    try:
+        notebook = _execute(nbformat.from_dict(original), order, watch)
+    except _NeighbourError:
+        watch.begin_again()
+        notebook = _execute(nbformat.from_dict(original), order, watch)
     target = order.work / f"{order.stem}.ipynb"
     if isinstance(notebook, Failure):
         as_far = nbformat.from_dict({**original, "cells": [*watch.cells, *original.cells[watch.passed :]]})
@@ -148,6 +160,8 @@ def _execute(notebook: nbformat.NotebookNode, order: Order, watch: _Watch) -> nb
     except CellTimeoutError:
         return Failure("timeout", f"{order.timeout:g} s", watch.cell, watch.line)
     except KernelDiedError as error:
+        if error.server_ended and error.shared:
+            raise _NeighbourError from error
         return Failure("worker" if error.server_ended else "kernel_died", str(error), watch.cell, watch.line)
     except KernelChoiceError as error:
         return Failure("kernels", str(error))

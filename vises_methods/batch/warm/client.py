@@ -49,12 +49,16 @@ class ForkedKernel:
         What it used, known when it has ended.
     server_ended : bool
         Whether it is gone because the fork server is.
+    shared : bool
+        Whether that server forks for other processes too, whose kernels may have ended it.
     """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, line: socket.socket, pid: int, log: IO[bytes], wire: socket.socket | None) -> None:
-        self.pid, self.wire = pid, wire
+    def __init__(
+        self, line: socket.socket, pid: int, log: IO[bytes], wire: socket.socket | None, *, shared: bool
+    ) -> None:
+        self.pid, self.wire, self.shared = pid, wire, shared
         self.returncode: int | None = None
         self.cpu_seconds, self.peak_memory = 0.0, 0
         self.server_ended = False
@@ -248,7 +252,7 @@ class ForkServer:
                 raise ForkServerError("it ended")
             _log.info("%s has changed since it was loaded", told["stale"])
             return None
-        return ForkedKernel(line, told["pid"], log, near)
+        return ForkedKernel(line, told["pid"], log, near, shared=self.process is None)
 
     def close(self) -> None:
         """End it with its kernels; another process's is only left."""
@@ -320,7 +324,12 @@ def fork_kernel(arguments: Sequence[str], *, env: Mapping[str, str], **how: Any)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         server = start_fork_server(env)
-        kernel = server.fork(arguments, env=env, **how)
+        try:
+            kernel = server.fork(arguments, env=env, **how)
+        except ForkServerError:
+            if server.process is not None:
+                raise
+            kernel = None  # another process's server has ended: one of this process's own takes its place
         if kernel is not None:
             return kernel
         server.close()

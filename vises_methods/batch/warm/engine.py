@@ -40,11 +40,13 @@ class KernelDiedError(DeadKernelError):
         The exit status, or minus the signal.
     server_ended : bool
         Whether it is gone because the process that all kernels of this one are forked from is.
+    shared : bool
+        Whether kernels of other processes are forked from it too.
     """
 
     def __init__(self, kernel: client.ForkedKernel) -> None:
         self.status = kernel.wait(10)
-        self.server_ended = kernel.server_ended
+        self.server_ended, self.shared = kernel.server_ended, kernel.shared
         super().__init__(exit_told(self.status))
 
 
