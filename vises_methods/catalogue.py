@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -93,8 +93,7 @@ def number(value: float | None, lang: str, spec: str = "") -> str:
         return NO_VALUE
     if abs(value) >= _LONGEST:
         return f"{value:.4g}"
-    whole = isinstance(value, Integral)
-    shown = str(_number_pattern(spec, whole).apply(value, _locale(lang)))
+    shown = _written(value if value else abs(value), lang, spec)
     return shown if value >= 0 or any(digit in shown for digit in "123456789") else number(0.0, lang, spec)
 
 
@@ -156,6 +155,12 @@ def _flatten(content: Mapping[str, Any], prefix: str, into: dict[str, str]) -> N
 @cache
 def _locale(lang: str) -> Locale:
     return Locale.parse(_BABEL_LOCALE[lang])
+
+
+@lru_cache(4096, typed=True)
+def _written(value: float, lang: str, spec: str) -> str:
+    """Write a number; the marks of a figure's axis are asked for again each time it is measured."""
+    return str(_number_pattern(spec, isinstance(value, Integral)).apply(value, _locale(lang)))
 
 
 @cache

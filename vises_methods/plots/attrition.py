@@ -17,9 +17,9 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     ax = style.axes(ax, height=style.rows_height(len(rows), per_row=0.42, least=1.7))
     if not rows:
         return style.note_on_axes(ax, text("plots.attrition.nothing", lang))
-    for place, row in enumerate(rows):
-        ax.hlines(place, row["low"], row["high"], color=style.BLUE, linewidth=1.8)
-        ax.scatter(row["estimate"], place, color=style.BLUE, s=46, zorder=3)
+    lows, estimates, highs = ([row[name] for row in rows] for name in ("low", "estimate", "high"))
+    ax.hlines(range(len(rows)), lows, highs, color=style.BLUE, linewidth=1.8)
+    ax.scatter(estimates, range(len(rows)), color=style.BLUE, s=46, zorder=3)
     style.name_rows(ax, [f"{_arm(row, lang)} (n = {int(row['n'])})" for row in rows])
     ax.set_xlim(0, max(0.5, *(row["high"] for row in rows)) * 1.03)
     style.local_numbers(ax, lang, "x", ".0%")

@@ -22,10 +22,10 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         return style.note_on_axes(ax, text("plots.balance.nothing", lang))
     ax.axvspan(-BOUND, BOUND, color=style.WASH, zorder=0)
     ax.axvline(0, color=style.SOFT, linewidth=0.9)
-    for place, row in enumerate(rows):
-        apart = abs(row["estimate"]) > BOUND
-        colour, marker = (style.VERMILLION, "D") if apart else (style.BLUE, "o")
-        ax.scatter(row["estimate"], place, s=38, color=colour, marker=marker, zorder=3)
+    for apart, colour, marker in ((True, style.VERMILLION, "D"), (False, style.BLUE, "o")):
+        some = [(place, row["estimate"]) for place, row in enumerate(rows) if (abs(row["estimate"]) > BOUND) == apart]
+        places, estimates = [place for place, _ in some], [estimate for _, estimate in some]
+        ax.scatter(estimates, places, s=38, color=colour, marker=marker, zorder=3)
     style.name_rows(ax, [_name(row["subject"], result, lang) for row in rows], width=46)
     widest = max(0.6, *(abs(row["estimate"]) for row in rows)) * 1.08
     ax.set_xlim(-widest, widest)

@@ -60,7 +60,8 @@ def _draw_shares(ax: Axes, rows: list[dict[str, Any]], lang: str) -> None:
     largest = max([row["share"] or 0 for row in rows if not row["family"]], default=0) or 1
     shares = {place: row["share"] for place, row in enumerate(rows) if not row["family"] and row["share"] is not None}
     widths = [SHARES_WIDTH * share / largest for share in shares.values()]
-    ax.barh(list(shares), widths, left=SHARES_BEGIN, color=style.GREEN, height=0.6)
+    looks: dict[str, Any] = {"height": 0.6, "facecolors": style.GREEN, "edgecolors": "none"}
+    style.bars(ax, list(shares), widths, left=SHARES_BEGIN, **looks)
     for (place, share), width in zip(shares.items(), widths, strict=True):
         words = f" {number(share, lang, '.1%')}"
         ax.text(SHARES_BEGIN + width, place, words, va="center", fontsize=7.5, color=style.INK)

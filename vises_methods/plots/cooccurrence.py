@@ -18,7 +18,7 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     ax = style.axes(ax, height=style.rows_height(len(pairs), per_row=0.36))
     if pairs.empty:
         return style.note_on_axes(ax, text("plots.cooccurrence.nothing", lang))
-    ax.barh(range(len(pairs)), pairs["estimate"], color=style.BLUE, height=0.62)
+    style.bars(ax, range(len(pairs)), pairs["estimate"], height=0.62, facecolors=style.BLUE, edgecolors="none")
     for row, pair in enumerate(pairs.to_dict("records")):
         words = text("plots.cooccurrence.documents", lang, count=int(pair["documents"]))
         ax.text(pair["estimate"], row, f" {words}", va="center", fontsize=8, color=style.SOFT)

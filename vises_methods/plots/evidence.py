@@ -24,10 +24,13 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     """Draw a row per question and a cell per approach: its sign says for, mixed, against, unclear or silent."""
     questions = result.details["questions"]["question"].tolist()
     ax = style.axes(ax, height=1.0 + 0.95 * len(questions))
-    for row in result.estimates.to_dict("records"):
-        colour, sign = LOOKS[row["stands"]]
-        place, column = questions.index(row["subject"]), SOURCES.index(row["measure"])
-        ax.barh(place, 0.94, left=column - 0.47, height=0.86, color=colour)
+    rows = result.estimates.to_dict("records")
+    places = [(questions.index(row["subject"]), SOURCES.index(row["measure"])) for row in rows]
+    colours = [LOOKS[row["stands"]][0] for row in rows]
+    left = [column - 0.47 for _, column in places]
+    style.bars(ax, [place for place, _ in places], 0.94, left=left, height=0.86, facecolors=colours, edgecolors="none")
+    for (place, column), row in zip(places, rows, strict=True):
+        sign = LOOKS[row["stands"]][1]
         ink = style.INK if row["stands"] == "silent" else "white"
         words = style.wrapped(text(f"words.stands.{row['stands']}", lang), 18)
         known = row["estimate"] == row["estimate"]

@@ -17,9 +17,9 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     ax = style.axes(ax, height=style.rows_height(len(rows), per_row=0.3))
     for top in (False, True):
         some = {place: row for place, row in enumerate(rows) if (row["measure"] in dimensions) == top}
-        looks: dict[str, Any] = {"height": 0.55, "color": style.BLUE, "alpha": 0.3 if top else 0.17}
+        shade: dict[str, Any] = {"facecolors": style.BLUE, "edgecolors": "none", "alpha": 0.3 if top else 0.17}
         widths, lows = [row["high"] - row["low"] for row in some.values()], [row["low"] for row in some.values()]
-        ax.barh(list(some), widths, left=lows, **looks)
+        style.bars(ax, list(some), widths, left=lows, height=0.55, **shade)
         estimates = [row["estimate"] for row in some.values()]
         ax.scatter(estimates, list(some), s=58 if top else 34, color=style.BLUE, zorder=3, clip_on=False)
     for place, row in enumerate(rows):

@@ -32,7 +32,8 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     if cells:
         rows, columns, found = zip(*cells, strict=True)
         colours = [COLOURS[state] for state in found]
-        ax.barh(rows, 0.92, left=np.array(columns) - 0.46, height=0.84, color=colours, edgecolor="white")
+        left = np.array(columns) - 0.46
+        style.bars(ax, rows, 0.92, left=left, height=0.84, facecolors=colours, edgecolors="white", linewidths=1)
     for row, column, state in cells:
         if SIGNS[state]:
             ink = style.INK if state == "not_applicable" else "white"

@@ -19,10 +19,14 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     if not rows:
         return style.note_on_axes(ax, text("plots.outcomes.nothing", lang))
     ax.axvline(0, color=style.SOFT, linewidth=0.9)
+    places = range(len(rows))
+    lows, estimates, highs = ([row[f"standardised{end}"] for row in rows] for end in ("_low", "", "_high"))
+    ax.hlines(places, lows, highs, color=style.BLUE, linewidth=2)
+    for exploratory, face in ((False, style.BLUE), (True, "white")):
+        some = [place for place, row in enumerate(rows) if bool(row["exploratory"]) == exploratory]
+        marked = [estimates[place] for place in some]
+        ax.scatter(marked, some, s=62, facecolor=face, edgecolor=style.BLUE, linewidth=1.6, zorder=3)
     for place, row in enumerate(rows):
-        ax.hlines(place, row["standardised_low"], row["standardised_high"], color=style.BLUE, linewidth=2)
-        face = "white" if row["exploratory"] else style.BLUE
-        ax.scatter(row["standardised"], place, s=62, facecolor=face, edgecolor=style.BLUE, linewidth=1.6, zorder=3)
         raw = f"{number(row['estimate'], lang, '+.2f')} {unit_in_words(row['unit'], lang, short=True)}"
         style.beside(ax, place, raw)
     style.name_rows(ax, [_name(row, result, lang) for row in rows], width=34)

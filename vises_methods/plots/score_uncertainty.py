@@ -16,11 +16,12 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     rows = dimensions(result)
     ax = style.axes(ax, height=style.rows_height(len(rows), per_row=0.5))
     ax.set_axisbelow(True)
+    within = {place: row for place, row in enumerate(rows) if row["low"] == row["low"]}
+    lows, highs = ([row[end] for row in within.values()] for end in ("low", "high"))
+    ax.hlines(list(within), lows, highs, color=style.BLUE, linewidth=5, alpha=0.45)
+    known = {place: row["estimate"] for place, row in enumerate(rows) if row["estimate"] == row["estimate"]}
+    ax.scatter(list(known.values()), list(known), s=54, color=style.BLUE, zorder=3, clip_on=False)
     for place, row in enumerate(rows):
-        if row["low"] == row["low"]:
-            ax.hlines(place, row["low"], row["high"], color=style.BLUE, linewidth=5, alpha=0.45)
-        if row["estimate"] == row["estimate"]:
-            ax.scatter(row["estimate"], place, s=54, color=style.BLUE, zorder=3, clip_on=False)
         style.beside(ax, place, style.wrapped(_driven(row, result, lang), 30))
     style.name_rows(ax, [result.label(row["measure"], lang) for row in rows], width=34)
     ax.set_xlim(-1, 101)

@@ -27,10 +27,11 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     curve.set_xticks([])
     style.local_numbers(curve, lang, "y", "")
     curve.set_title(style.wrapped(text("plots.specification_curve.title", lang), 58), loc="left", fontsize=8.5)
-    for line, (_, _, chosen) in enumerate(lines):
-        dots.scatter(range(len(rows)), [line] * len(rows), s=7, color=style.LINE)
-        places = [place for place, name in enumerate(rows["subject"]) if name in chosen]
-        dots.scatter(places, [line] * len(places), s=18, color=style.INK)
+    every = [(place, line) for line in range(len(lines)) for place in range(len(rows))]
+    subjects = rows["subject"].tolist()
+    made = [(place, line) for place, line in every if subjects[place] in lines[line][2]]
+    for marks, size, colour in ((every, 7, style.LINE), (made, 18, style.INK)):
+        dots.scatter([place for place, _ in marks], [line for _, line in marks], s=size, color=colour)
     dots.set_yticks(
         range(len(lines)), [_named(choice, option, result, lang) for choice, option, _ in lines], fontsize=7.8
     )
