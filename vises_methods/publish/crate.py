@@ -190,9 +190,11 @@ def _add_notebook(graph: _Graph, job: JobRecord, run: RunRecord) -> Entity:
         **{"@type": "SoftwareApplication", "name": "requirements.lock", "version": job.lock[:12] or "–"},
         sha256=job.lock,
     )
+    address = _address_of_python(job.python)
     python = graph.add(
-        f"#python/{job.python.replace(' ', '-')}",
+        address or f"#python/{job.python.replace(' ', '-')}",
         **{"@type": "SoftwareApplication", "name": "Python", "version": job.python, "operatingSystem": run.platform},
+        **({"url": address} if address else {}),
     )
     package = graph.add(
         f"#package/{job.package[:12]}",
@@ -206,6 +208,14 @@ def _add_notebook(graph: _Graph, job: JobRecord, run: RunRecord) -> Entity:
         sha256=job.notebook_digest,
         softwareRequirements=package,
     )
+
+
+def _address_of_python(version: str) -> str:
+    """Return the page of a release of CPython; of others none is known."""
+    kind, _, number = version.partition(" ")
+    if kind != "CPython" or not number.replace(".", "").isdigit():
+        return ""
+    return f"https://www.python.org/downloads/release/python-{number.replace('.', '')}/"
 
 
 def _add_parameter(graph: _Graph, job: JobRecord, name: str, value: Any) -> Entity:
