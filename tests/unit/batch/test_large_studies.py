@@ -1,5 +1,6 @@
 """A study twice as large takes twice the steps, and no more memory for what is written piece by piece."""
 
+import hashlib
 import io
 import sys
 import tracemalloc
@@ -195,3 +196,40 @@ def test_what_is_written_of_a_large_study_is_not_held_in_memory(project, tmp_pat
     assert (tmp_path / "estimates.csv").stat().st_size > 3_000_000
     assert many[0] - few[0] < 350 * 800  # of each job its own name and those of its files, of some 15,000 bytes
     assert many[1] - few[1] < 100_000
+
+
+@pytest.mark.parametrize("work", [status, why, nothing_left_to_run])
+def test_of_each_enterprise_little_is_held(studies, work):
+    work(studies[FEW], Console(file=io.StringIO(), width=120))
+    few, most = (peak(lambda count=count: work(studies[count], Console(file=io.StringIO()))) for count in (FEW, MOST))
+    assert most - few < (MOST - FEW) * 10_000
+
+
+def test_a_job_takes_little_room_in_the_ledger(tmp_path):
+    """With keys and estimates as the notebooks have them; a row for each estimate took 30,000 bytes in all."""
+    shared = {name: sha(name) for name in ("notebook", "package", "lock", "methodology", "page")}
+
+    def record(ledger, number):
+        inputs = {f"enterprises/e{number}/{file}.csv": sha(f"{number}{file}") for file in range(26)}
+        entry = Entry(f"baseline/e{number}/01_a.fr", "done", sha(str(number)), {**shared, "inputs": inputs}, inputs)
+        rows = [
+            {"methodology": "baseline", "enterprise": f"e{number}", "result": "scores", "method": "A weighted mean",
+             "subject": f"economy.employment.{row}", "estimate": row / 7 + number, "low": row / 9, "high": row / 5}
+            for row in range(127)
+        ]  # fmt: skip
+        ledger.record(entry, ("baseline", f"e{number}", "01_a", "fr"), started="2026-01-01T00:00:00+00:00")
+        ledger.put_estimates(entry.job_id, ("baseline", f"e{number}", "01_a", "fr"), rows)
+        for name, digest in inputs.items():
+            ledger.file_digests[f"/data/demo/{name}"] = (1, 2, 3, digest)
+
+    sizes = {}
+    for count in (50, 250):
+        with Ledger(tmp_path / f"{count}.sqlite") as ledger:
+            for number in range(count):
+                record(ledger, number)
+        sizes[count] = (tmp_path / f"{count}.sqlite").stat().st_size
+    assert sizes[250] - sizes[50] < 200 * 12_000
+
+
+def sha(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
