@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyrefiqda import RefiProject
 
-from vises_methods.qualitative import Code, Codebook, CodedProject, read_project, write_qdpx
+from vises_methods.qualitative import (
+    Code,
+    Codebook,
+    CodedProject,
+    read_codings,
+    read_project,
+    write_codings,
+    write_qdpx,
+)
 
 WORDS = ("oui", "été", "😀", "zwijgt", "l'eau", "👩‍🔧", "e\u0301", "fin.")
 COLUMNS = ["document", "start", "end", "code", "coder"]
@@ -37,6 +45,29 @@ def project(words, chosen) -> CodedProject:
 
 def rows_of(frame) -> list[tuple]:
     return sorted(frame[COLUMNS].itertuples(index=False, name=None))
+
+
+cuts = st.tuples(st.integers(0, 1), st.integers(0, 60), st.integers(1, 9), st.sampled_from("xyz"))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.tuples(texts, texts), st.lists(cuts, max_size=6))
+def test_passages_that_cut_words_come_back_where_they_were(words, chosen):
+    lines = project(words, []).documents["text"].tolist()
+    spans = [(place, min(begin, len(lines[place]) - 1), size, coder) for place, begin, size, coder in chosen]
+    frame = pd.DataFrame(
+        [(f"d {p}", coder, "C", begin, min(begin + size, len(lines[p]))) for p, begin, size, coder in spans],
+        columns=["document", "coder", "code", "start", "end"],
+    )
+    documents = pd.DataFrame({"document": ["d 0", "d 1"], "text": lines})
+    cut = frame.assign(
+        quote=[lines[int(d[2])][s:e] for d, s, e in zip(frame["document"], frame["start"], frame["end"], strict=True)]
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        again = read_project(write_qdpx(CodedProject(documents, BOOK, frame), Path(folder) / "p.qdpx"))
+        assert rows_of(again.codings) == rows_of(frame)
+        table = read_codings(write_codings(cut, Path(folder) / "c.csv"), documents)
+        assert rows_of(table) == rows_of(frame)
 
 
 @settings(max_examples=25, deadline=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -15,7 +15,9 @@ from vises_methods.qualitative.exchange.project import (
     CASES,
     CODINGS,
     DOCUMENTS,
+    UNNAMED,
     CodedProject,
+    clean_name,
     distinct_names,
     loss_frame,
 )
@@ -52,6 +54,7 @@ def assembled(
     losses: Iterable[tuple[str, int, str]],
     *,
     normalise: bool,
+    own: bool = False,
     cases: Sequence[tuple[str, str | None, str]] = (),
     attributes: Sequence[tuple[str, str, str, str | None, str]] = (),
 ) -> CodedProject:
@@ -69,21 +72,34 @@ def assembled(
     losses : iterable of (what, count, detail)
     normalise : bool
         Bring texts to NFC and move the codings along.
+    own : bool
+        The file was written by this workbook.
     cases, attributes
         Rows of the project's tables.
     """
     require_few_codings(sum(len(source.codings) for source in sources), where)
     documents, codings, bases = [], [], []
     kept = [[coding for coding in source.codings if coding.start != coding.end] for source in sources]
-    empty = sum(len(source.codings) - len(own) for source, own in zip(sources, kept, strict=True))
-    for source, own, reading in zip(sources, kept, _readings(where, sources, kept, expected, normalise), strict=True):
+    empty = sum(len(source.codings) - len(there) for source, there in zip(sources, kept, strict=True))
+    readings = read_positions(_selected(where, sources, kept), expected, normalise=normalise, own=own)
+    for source, there, reading in zip(sources, kept, readings, strict=True):
         documents.append((source.name, reading.text))
-        bases.append(_basis_row(source.name, reading, len(own)))
+        bases.append(_basis_row(source.name, reading, len(there)))
         codings += [
-            (source.name, start, end, coding.code, coding.coder, reading.text[start:end], coding.memo, coding.created)
-            for coding, (start, end) in zip(own, reading.spans, strict=True)
+            (
+                source.name,
+                start,
+                end,
+                coding.code,
+                clean_name(coding.coder),
+                reading.text[start:end],
+                coding.memo,
+                coding.created,
+            )
+            for coding, (start, end) in zip(there, reading.spans, strict=True)
         ]
-    found = [*losses, ("empty_coding", empty, "")]
+    nameless = sum(row[4] == UNNAMED for row in codings)
+    found = [*losses, ("empty_coding", empty, ""), ("coder_missing", nameless, UNNAMED)]
     frame = pd.DataFrame(codings, columns=CODINGS).astype({"start": "int64", "end": "int64"})
     return CodedProject(
         documents=pd.DataFrame(documents, columns=DOCUMENTS),
@@ -96,16 +112,14 @@ def assembled(
     )
 
 
-def _readings(
-    where: str, sources: Sequence[RawSource], kept: Sequence[Sequence[RawCoding]], expected: Basis, normalise: bool
-) -> list[Reading]:
+def _selected(where: str, sources: Sequence[RawSource], kept: Sequence[Sequence[RawCoding]]) -> list[SelectedText]:
     texts = []
     for source, own in zip(sources, kept, strict=True):
         place = f"{where}: {source.name}"
         require_unicode(source.text, place)
         selections = [Selection(coding.start, coding.end, coding.quote, coding.coder) for coding in own]
         texts.append(SelectedText(source.text, selections, place))
-    return read_positions(texts, expected, normalise=normalise)
+    return texts
 
 
 def _basis_row(name: str, reading: Reading, selections: int) -> tuple[object, ...]:
@@ -131,7 +145,7 @@ def coded_tree(codes: Sequence[RawCode]) -> tuple[tuple[Code, ...], dict[str, st
 
     A code whose parent is not in the file stands at the top; a circle is cut where it closes.
     """
-    by_key = {code.key: code for code in codes}
+    by_key = {code.key: replace(code, name=clean_name(code.name)) for code in codes}
     paths = dict(zip(by_key, distinct_names([_path(code, by_key) for code in by_key.values()]), strict=True))
     listed = [
         Code(

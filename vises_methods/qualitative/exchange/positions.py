@@ -97,7 +97,9 @@ class Reading:
     by_project: bool = False
 
 
-def read_positions(sources: Sequence[SelectedText], expected: Basis, *, normalise: bool = True) -> list[Reading]:
+def read_positions(
+    sources: Sequence[SelectedText], expected: Basis, *, normalise: bool = True, own: bool = False
+) -> list[Reading]:
     """Find the basis that fits the selections of each source best and convert them to code points.
 
     Parameters
@@ -108,6 +110,9 @@ def read_positions(sources: Sequence[SelectedText], expected: Basis, *, normalis
         What the format says it counts; taken where nothing fits better.
     normalise : bool
         Bring the texts to NFC.
+    own : bool
+        The file was written by this workbook or by hand, not by a tool that may have cut its own quotes at a wrong
+        place: where all quotes match as expected, passages need not begin or end on a word.
 
     Raises
     ------
@@ -119,7 +124,14 @@ def read_positions(sources: Sequence[SelectedText], expected: Basis, *, normalis
         _require_forward(source)
     fitting = [_fitting(source, expected, normalise) for source in sources]
     pooled = _pooled(sources, fitting)
-    return [_best(source, found, pooled) for source, found in zip(sources, fitting, strict=True)]
+    return [
+        found[expected] if own and _all_quotes_match(found.get(expected)) else _best(source, found, pooled)
+        for source, found in zip(sources, fitting, strict=True)
+    ]
+
+
+def _all_quotes_match(reading: Reading | None) -> bool:
+    return reading is not None and reading.quotes_match == 1
 
 
 def _require_forward(source: SelectedText) -> None:

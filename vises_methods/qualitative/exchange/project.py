@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ CODINGS = ["document", "start", "end", "code", "coder", "quote", "memo", "create
 CASES = ["case", "document", "memo"]
 ATTRIBUTES = ["kind", "subject", "name", "value", "type"]
 LOSSES = ["what", "count", "detail"]
+UNNAMED = "?"
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 BASES = ["document", "basis", "score", "on_word_edges", "quotes_match", "selections", "repaired", "by_project"]
 
 
@@ -82,8 +85,14 @@ def loss_frame(losses: Sequence[tuple[str, int, str]]) -> pd.DataFrame:
     return pd.DataFrame([loss for loss in losses if loss[1]], columns=LOSSES)
 
 
+def clean_name(name: object) -> str:
+    """Return a name without the control characters that no exchange format holds; ``?`` where nothing is left of it."""
+    text = "" if name is None else NOT_IN_XML.sub("", str(name))
+    return text if text.strip() else UNNAMED
+
+
 def distinct_names(names: Sequence[str]) -> list[str]:
-    """Return the names with a number after those that occur again, so that each is an identity.
+    """Return the names, cleaned, with a number after those that occur again, so that each is an identity.
 
     Examples
     --------
@@ -92,7 +101,7 @@ def distinct_names(names: Sequence[str]) -> list[str]:
     """
     seen: set[str] = set()
     given = []
-    for name in names:
+    for name in map(clean_name, names):
         candidate, number = name, 1
         while candidate in seen:
             number += 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vises_methods.qualitative.exchange.assembling import RawCode, RawCoding, RawSource, assembled, coded_tree
 from vises_methods.qualitative.exchange.positions import Basis
-from vises_methods.qualitative.exchange.project import CodedProject
+from vises_methods.qualitative.exchange.project import CodedProject, clean_name, distinct_names
 from vises_methods.qualitative.exchange.safety import (
     database,
     require_few_codings,
@@ -78,7 +78,14 @@ def _sources(
         place = f"data.qda: {names[source]}, {owner}"
         span = stored_position(start, place, "pos0"), stored_position(end, place, "pos1")
         by_source[source].append(
-            RawCoding(*span, paths[f"code {code}"], str(owner), quote, str(memo or ""), str(date or ""))
+            RawCoding(
+                *span,
+                paths[f"code {code}"],
+                str(owner or ""),
+                quote,
+                str(memo or ""),
+                str(date or ""),
+            )
         )
     texts = connection.execute("SELECT id, fulltext FROM source WHERE fulltext IS NOT NULL ORDER BY id").fetchall()
     sources = [RawSource(names[number], str(text), tuple(by_source[number])) for number, text in texts]
@@ -100,11 +107,12 @@ def _losses(connection: sqlite3.Connection, tables: set[str]) -> list[tuple[str,
 
 
 def _cases(connection: sqlite3.Connection, names: dict[int, str]) -> list[tuple[str, str | None, str]]:
+    cases = _named(connection.execute("SELECT caseid, name FROM cases"), "cases.caseid")
     query = (
-        "SELECT DISTINCT c.caseid, c.name, c.memo, t.fid FROM cases c LEFT JOIN case_text t ON t.caseid = c.caseid "
+        "SELECT DISTINCT c.caseid, c.memo, t.fid FROM cases c LEFT JOIN case_text t ON t.caseid = c.caseid "
         "ORDER BY c.caseid, t.fid"
     )
-    return [(str(name), names.get(source), str(memo or "")) for _, name, memo, source in connection.execute(query)]
+    return [(cases[case], names.get(source), str(memo or "")) for case, memo, source in connection.execute(query)]
 
 
 def _attributes(connection: sqlite3.Connection, names: dict[int, str]) -> list[tuple[str, str, str, str | None, str]]:
@@ -124,4 +132,6 @@ def _attributes(connection: sqlite3.Connection, names: dict[int, str]) -> list[t
 
 
 def _named(rows: Iterable[tuple[object, object]], column: str) -> dict[int, str]:
-    return {stored_number(number, "data.qda", column): str(name) for number, name in rows}
+    found = list(rows)
+    numbers = [stored_number(number, "data.qda", column) for number, _ in found]
+    return dict(zip(numbers, distinct_names([clean_name(name) for _, name in found]), strict=True))

@@ -18,6 +18,7 @@ from vises_methods.qualitative.exchange.positions import Basis
 from vises_methods.qualitative.exchange.project import CodedProject, distinct_names
 from vises_methods.qualitative.exchange.safety import Archive, decoded, first_bytes, parsed_xml, require_few_codings
 
+ORIGIN = "VISES workbook"
 PROJECT = "urn:QDA-XML:project:1.0"
 CODEBOOK = "urn:QDA-XML:codebook:1.0"
 _MEDIA = ("PictureSource", "AudioSource", "VideoSource", "PDFSource")
@@ -82,8 +83,10 @@ def _project(root: Any, archive: Archive, where: str, normalise: bool) -> CodedP
     codes, paths = coded_tree([raw for book in _all(root, "CodeBook") for raw in _codes(book, None)])
     texts = [*_all(root, "TextSource"), *_all(root, "Representation")]
     titles = distinct_names([_title(source) for source in texts])
+    users = _all(root, "User")
+    named = distinct_names([user.get("name") or user.get("guid") or "" for user in users])
     names = _Names(
-        users={user.get("guid"): user.get("name") or user.get("guid") for user in _all(root, "User")},
+        users=dict(zip((user.get("guid") for user in users), named, strict=True)),
         codes=paths,
         variables={
             v.get("guid"): (v.get("name") or "", v.get("typeOfVariable") or "Text") for v in _all(root, "Variable")
@@ -109,8 +112,9 @@ def _project(root: Any, archive: Archive, where: str, normalise: bool) -> CodedP
     losses.append(
         ("coding_on_media", sum(len(_all(part, "Coding")) for kind in _ON_MEDIA for part in _all(root, kind)), "")
     )
-    attributes = list(_attributes(root, names))
-    return assembled(where, sources, codes, Basis(), losses, normalise=normalise, cases=cases, attributes=attributes)
+    tables: dict[str, Any] = {"cases": cases, "attributes": list(_attributes(root, names))}
+    own = root.get("origin") == ORIGIN
+    return assembled(where, sources, codes, Basis(), losses, normalise=normalise, own=own, **tables)
 
 
 def _local(element: Any) -> str:

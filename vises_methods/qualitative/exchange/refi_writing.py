@@ -20,14 +20,14 @@ from vises_methods.errors import InputError
 from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.codebook import Code, Codebook
 from vises_methods.qualitative.exchange.positions import clean_text
-from vises_methods.qualitative.exchange.project import CodedProject
-from vises_methods.qualitative.exchange.refi import CODEBOOK, PROJECT
+from vises_methods.qualitative.exchange.project import NOT_IN_XML, CodedProject
+from vises_methods.qualitative.exchange.refi import CODEBOOK, ORIGIN, PROJECT
 from vises_methods.qualitative.tables import checked_codings, checked_documents, require_type
 
-ORIGIN = "VISES workbook"
 _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:vises-methods")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+DEEPEST = 200
+"""Levels of codes within codes; readers of XML, ours too, refuse a tree much deeper than this."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _VARIABLE = {"text": ("Text", "TextValue"), "number": ("Float", "FloatValue"), "date": ("Date", "DateValue")}
 
@@ -149,7 +149,7 @@ def _tag(name: str, space: str = PROJECT) -> str:
 
 def _written(text: object) -> str:
     """Return a text without the control characters that XML cannot hold."""
-    return _NOT_XML.sub("", str(text))
+    return NOT_IN_XML.sub("", str(text))
 
 
 def _element(tag: str, /, *, space: str = PROJECT, **attributes: str) -> Any:
@@ -180,6 +180,9 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def _codes(codebook: Codebook, lang: str, space: str) -> Any:
+    depth = max((codebook.level(code.id) for code in codebook), default=0)
+    if depth > DEEPEST:
+        raise InputError("out_of_range", "codebook", value=depth, allowed=f"≤ {DEEPEST}")
     codes = etree.Element(_tag("Codes", space))
     for code in codebook.children(None):
         codes.append(_code(codebook, code, lang, space))

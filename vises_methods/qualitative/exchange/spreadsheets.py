@@ -101,7 +101,7 @@ def _placed(
             )
         ]
         texts.append(SelectedText(known[document], selections, f"{where}: {document}"))
-    return [reading.spans for reading in read_positions(texts, Basis(), normalise=False)]
+    return [reading.spans for reading in read_positions(texts, Basis(), normalise=False, own=True)]
 
 
 def _quoted(

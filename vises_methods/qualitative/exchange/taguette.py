@@ -15,7 +15,7 @@ from vises_methods.errors import ExchangeError
 from vises_methods.qualitative.codebook import Code
 from vises_methods.qualitative.exchange.assembling import RawCoding, RawSource, assembled
 from vises_methods.qualitative.exchange.positions import Basis
-from vises_methods.qualitative.exchange.project import CodedProject, distinct_names
+from vises_methods.qualitative.exchange.project import CodedProject, clean_name, distinct_names
 from vises_methods.qualitative.exchange.safety import database, require_few_codings, stored_number, stored_position
 
 TABLES = frozenset({"documents", "highlights", "highlight_tags", "tags", "commands", "projects"})
@@ -56,7 +56,10 @@ def _chosen(connection: sqlite3.Connection, project: str | None, where: str) -> 
     if project is None and len(projects) == 1:
         return next(iter(projects.values()))
     if project not in projects:
-        raise ExchangeError("unknown_option", where, value=project or "", allowed=sorted(projects))
+        if project is None:
+            names = sorted(projects)
+            raise ExchangeError("qualitative.errors.several_projects", where, count=len(projects), names=names)
+        raise ExchangeError("unknown_option", where, value=project, allowed=sorted(projects))
     return projects[project]
 
 
@@ -79,7 +82,7 @@ def _coders(connection: sqlite3.Connection, project: int) -> dict[int, str]:
 def _codes(connection: sqlite3.Connection, project: int) -> tuple[Code, ...]:
     """Return the tags; a tag stands under the longest tag whose path it continues after a point."""
     query = "SELECT path, description FROM tags WHERE project_id = ? ORDER BY path"
-    tags = {str(path): str(description or "") for path, description in connection.execute(query, (project,))}
+    tags = {clean_name(path): str(description or "") for path, description in connection.execute(query, (project,))}
     return tuple(Code(path, _above(path, tags), label=path, definition=text) for path, text in tags.items())
 
 
@@ -111,7 +114,7 @@ def _sources(
             coder = coders.get(highlight, "")
             place = f"{where}: {name}, {coder}" if coder else f"{where}: {name}"
             span = stored_position(start, place, "start_offset"), stored_position(end, place, "end_offset")
-            codings.append(RawCoding(*span, str(path), coder, text_of_html(str(snippet or ""))))
+            codings.append(RawCoding(*span, clean_name(path), coder, text_of_html(str(snippet or ""))))
         sources.append(RawSource(name, text_of_html(str(contents)), tuple(codings)))
     return sources, untagged
 

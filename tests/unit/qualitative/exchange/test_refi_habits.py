@@ -100,7 +100,9 @@ def test_maxqda_keeps_the_text_in_the_project_and_names_no_coder(tmp_path):
         f"{selection((TEXT.index('lacht'), TEXT.index('lacht') + 5), coding('c3', 1, ''))}</TextSource>"
     )
     found = read_project(project(tmp_path / "p.qdpx", body, {}, "MAXQDA"))
-    assert rows(found) == [["lacht", "Effets/Effets/confiance", ""]]
+    assert rows(found) == [["lacht", "Effets/Effets/confiance", "?"]]
+    assert found.losses.set_index("what")["count"].to_dict() == {"coder_missing": 1}
+    assert all("“?”" in " ".join(found.report(lang)) for lang in ("nl", "en"))
 
 
 @pytest.mark.parametrize("path", ["relative://t.txt", "absolute://c:/t.txt", "internal://t.txt", ""])

@@ -190,7 +190,7 @@ def test_a_log_with_broken_events_and_a_highlight_named_twice(tmp_path):
 
 def test_a_server_with_several_projects_asks_which(tmp_path):
     path = taguette(tmp_path / "p.sqlite3", b"abc", projects=2)
-    refused(path, "unknown_option", tmp_path)
+    refused(path, "several_projects", tmp_path)
     assert read_project(path, project="p1").codings["quote"].tolist() == ["abc"]
 
 
