@@ -10,7 +10,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import matplotlib
@@ -144,6 +144,26 @@ def cut_off(figure: Figure) -> list[str]:
     return [words for words, box in boxes if not (whole.contains(*box.min) and whole.contains(*box.max))]
 
 
+def crowded(figure: Figure) -> list[tuple[str, str]]:
+    """Return the pairs of words along an axis that lie on one another."""
+    found = []
+    for ax in figure.findobj(Axes):
+        for axis, limits in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
+            if ax.axison and axis.get_visible():
+                low, high = sorted(limits)
+                places = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
+                shown = [words for place, words in sorted(places, key=lambda pair: pair[0]) if low <= place <= high]
+                shown = [words for words in shown if words.get_visible() and words.get_text().strip()]
+                boxes = [words.get_window_extent().padded(-1) for words in shown]
+                neighbours = zip(pairwise(shown), pairwise(boxes), strict=True)
+                found += [
+                    (one.get_text(), next_one.get_text())
+                    for (one, next_one), (box, next_box) in neighbours
+                    if box.overlaps(next_box)
+                ]
+    return found
+
+
 def faint(figure: Figure) -> list[str]:
     """Return the words of a figure that weak eyes cannot read on what lies under them."""
     written = [
@@ -196,6 +216,7 @@ def test_it_makes_a_figure_of_its_own_otherwise_and_draws_it_without_a_warning(f
             own = module.plot(result, lang=lang).get_figure(root=True)
             assert png(own).startswith(b"\x89PNG")
             assert cut_off(own) == []
+            assert crowded(own) == []
             assert faint(own) == []
 
 

@@ -26,8 +26,8 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     for place in range(1, len(groups)):
         if groups[place] != groups[place - 1]:
             ax.axhline(place - 0.5, color=style.SOFT, linewidth=1)
-    heads = [style.wrapped(text(f"language.values.{name}", lang), 14) for name in counts.columns]
-    style.head_columns(ax, heads)
+    heads = [style.wrapped(text(f"plots.collected.heads.{name}", lang), 12) for name in counts.columns]
+    style.head_columns(ax, heads, size=7)
     return ax
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import MultipleLocator
+from matplotlib.ticker import MaxNLocator
 
 from vises_methods.catalogue import has_text, number, text
 from vises_methods.plots import style
@@ -23,8 +23,8 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
         looks: dict[str, Any] = {"color": colour, "marker": marker, "s": 62, "zorder": 3}
         ax.scatter(shares[name], range(len(shares)), label=name_of(str(name), result, lang), clip_on=False, **looks)
     style.name_rows(ax, [result.label(dimension, lang) for dimension in shares.index])
-    ax.set_xlim(0, shares.to_numpy().max() * 1.1)
-    ax.xaxis.set_major_locator(MultipleLocator(0.05))
+    ax.set_xlim(0, min(1.0, shares.to_numpy().max() * 1.1))
+    ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
     style.local_numbers(ax, lang, "x", ".0%")
     ax.set_xlabel(text("plots.weights_by_group.axis", lang))
     ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.2), ncols=2, frameon=False, fontsize=8)
