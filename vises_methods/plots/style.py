@@ -58,11 +58,11 @@ def title(ax: Axes, words: str) -> None:
 
 
 def name_rows(ax: Axes, labels: list[str], width: int = 34) -> None:
-    """Put labels beside the rows, the first at the top; those of two lines are small, to stay off their neighbours."""
-    ax.set_yticks(range(len(labels)), [wrapped(label, width) for label in labels])
-    for words in ax.get_yticklabels():
-        if "\n" in words.get_text():
-            words.set(fontsize=7.2, linespacing=0.95)
+    """Put labels beside the rows, the first at the top; all are set smaller where one is longer than a line."""
+    looks: dict[str, Any] = {}
+    if any(len(label) > width for label in labels):
+        width, looks = round(1.2 * width), {"fontsize": 7.8, "linespacing": 0.95}
+    ax.set_yticks(range(len(labels)), [wrapped(label, width) for label in labels], **looks)
     ax.set_ylim(len(labels) - 0.5, -0.5)
 
 
