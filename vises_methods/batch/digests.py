@@ -18,8 +18,8 @@ from vises_methods.batch.folders import files_below, relative
 _UNSETTLED_SECONDS = 2.0
 _PACKAGE_ENDINGS = {".py", ".yml", ".yaml", ".json", ".css", ".j2", ".html", ".svg", ".typ", ".js", ".csv", ".txt"}
 
-# How many files are remembered to have been looked at: those of some enterprises, and what all of them read.
-_MOST_SEEN = 2000
+# How many files are remembered to have been looked at: those of a thousand enterprises take some ten megabytes.
+_MOST_SEEN = 50_000
 
 DigestMemory = MutableMapping[str, FileState]
 
@@ -76,6 +76,10 @@ class Digests:
             except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 yield path, None
 
+    def is_there(self, path: str) -> bool:
+        """Say whether there is such a file; one that was digested while all is still is not looked at again."""
+        return (self._seen is not None and path in self._seen) or Path(path).is_file()
+
     def files_below(self, folder: Path) -> Sequence[str]:
         """Return the names of all files below a folder; where all is still, the last one listed is remembered."""
         if self._seen is None:
@@ -97,7 +101,11 @@ class Digests:
 
     def of_all(self, paths: Iterable[Path | str], root: Path) -> dict[str, str]:
         """Return the digests of files by their path relative to ``root``."""
-        return {relative(path, root): self.of(path) for path in paths}
+        inside, written = f"{root}{os.sep}", map(str, paths)
+        return {
+            path[len(inside) :].replace(os.sep, "/") if path.startswith(inside) else relative(path, root): self.of(path)
+            for path in written
+        }
 
     def of_package(self, package: Path) -> str:
         """Return one digest over the sources and texts of a package."""

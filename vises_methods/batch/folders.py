@@ -94,6 +94,7 @@ def declared_files(
     study: StudyFolder,
     enterprise: EnterpriseFolder | None,
     listing: Listing = files_below,
+    is_there: Callable[[str], bool] = os.path.isfile,
 ) -> list[str]:
     """Return the paths of the files that globs stand for, sorted; a pattern may match none.
 
@@ -105,14 +106,15 @@ def declared_files(
         Whose files are meant; None for those of the study.
     listing : callable
         Returns the files below a folder: the folder is listed once, whatever the number of patterns.
+    is_there : callable
+        Says whether there is a file, of those that several enterprises share.
     """
     root = study.path if enterprise is None else enterprise.path
     own = tuple(pattern for pattern in patterns if pattern not in SHARED)
     matches, above = _matcher(own), f"{root}{os.sep}"
     found = {above + name.replace("/", os.sep) for name in listing(root) if matches(name)} if own else set()
-    for pattern in patterns:
-        if pattern in SHARED and (place := _shared(pattern, study)) is not None and place.is_file():
-            found.add(str(place))
+    shared = (_shared(pattern, study) for pattern in patterns if pattern in SHARED)
+    found.update(place for place in shared if place is not None and is_there(place))
     return sorted(found)
 
 
@@ -173,9 +175,11 @@ def _folded(name: str) -> str:
     return name.casefold() if os.name == "nt" else name
 
 
-def _shared(name: str, study: StudyFolder) -> Path | None:
+def _shared(name: str, study: StudyFolder) -> str | None:
     place: Path | None = getattr(study, SHARED[name])
-    return place / "study.yml" if place is not None and name == "@study" else place
+    if place is None:
+        return None
+    return f"{place}{os.sep}study.yml" if name == "@study" else str(place)
 
 
 def relative(path: Path | str, root: Path) -> str:

@@ -114,7 +114,9 @@ def input_digests(job: Job, study: StudyFolder, digests: Digests) -> dict[str, s
     """Return the digest of every file that the job may read, by its path relative to the study."""
     enterprise = job.enterprise if job.notebook.scope == "enterprise" else None
     patterns = (*ALWAYS_READ, *job.notebook.reads)
-    return digests.of_all(declared_files(patterns, study, enterprise, digests.files_below), study.path)
+    return digests.of_all(
+        declared_files(patterns, study, enterprise, digests.files_below, digests.is_there), study.path
+    )
 
 
 def key_of(components: Components) -> str:
