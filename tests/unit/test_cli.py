@@ -139,3 +139,12 @@ def test_open_says_how_to_make_the_page(monkeypatch, tmp_path, capsys):
     (tmp_path / "demo" / "index.html").write_text("x")
     assert run_command(["open"]) == 0
     assert opened == [(tmp_path / "demo" / "index.html").as_uri()]
+
+
+def test_an_option_near_to_none_is_not_compared(capsys, monkeypatch):
+    monkeypatch.setenv("VISES_LANG", "fr")
+    run_command(["run", "--zzz"])
+    alone = capsys.readouterr().err
+    run_command(["run", "--studi", "x"])
+    assert "Vouliez-vous" not in alone
+    assert "--study, --ui" in capsys.readouterr().err.partition("Vouliez-vous dire")[2]

@@ -102,11 +102,12 @@ def _usage_message(error: click.UsageError, lang: str) -> str:
     key = f"cli.usage.{kind}" if has_text(f"cli.usage.{kind}") else "cli.usage.other"
     values = {
         "option": getattr(error, "option_name", None) or _parameter_name(error),
-        "near": sorted(getattr(error, "possibilities", None) or ()) or "–",
         "detail": error.format_message(),
     }
     command = error.ctx.command_path if error.ctx is not None else "vises"
-    return f"{text(key, lang, **values)}\n{text('cli.usage.help', lang, command=command)}"
+    near = sorted(getattr(error, "possibilities", None) or ())
+    said = [text(key, lang, **values), *([text("cli.usage.near", lang, near=near)] if near else [])]
+    return f"{' '.join(said)}\n{text('cli.usage.help', lang, command=command)}"
 
 
 def _parameter_name(error: click.UsageError) -> str:

@@ -159,6 +159,9 @@ def reidentify(pseudonymised: Pseudonymised, /) -> tuple[pd.DataFrame, pd.DataFr
     """
     restored, moved = [], []
     frame, key = pseudonymised.documents, pseudonymised.key
+    require_columns(frame, ("document", "text"), "reidentify(documents)")
+    require_columns(key, KEY_COLUMNS, "reidentify(key)")
+    require_columns(pseudonymised.codings, ("document", "start", "end"), "reidentify(codings)")
     for document, text in zip(frame["document"], frame["text"], strict=True):
         own = key[key["document"] == document].sort_values("start")
         for start, end, pseudonym in zip(own["start"], own["end"], own["pseudonym"], strict=True):

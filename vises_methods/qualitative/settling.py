@@ -12,7 +12,14 @@ from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.coefficients import Coefficient
 from vises_methods.qualitative.ratings import MISSING, patterns_from_codes
 from vises_methods.qualitative.reliability import METHODS, AgreementOptions, Clusters, agreement_rows
-from vises_methods.qualitative.tables import checked_codings, checked_documents, readers, references, require_columns
+from vises_methods.qualitative.tables import (
+    checked_codings,
+    checked_documents,
+    readers,
+    references,
+    require_cells,
+    require_columns,
+)
 from vises_methods.qualitative.unitization import UnitGrid, unit_grid
 from vises_methods.results import NotEstimable, Result, fingerprint
 
@@ -183,6 +190,7 @@ def _grid(
     kept = texts[texts["document"].isin(settled)]
     names = [[*read_by[document], SETTLED] for document in kept["document"]]
     kept = kept.assign(coders=pd.Series(names, index=kept.index, dtype=object))
+    require_cells(adjudications, ("document",), f"{where}(adjudications)")
     made = adjudications[adjudications["code"].notna()].assign(coder=SETTLED)
     both = pd.concat([spans[spans["document"].isin(settled)], made], ignore_index=True)
     return unit_grid(both, kept, by=by, share=share, where=where)

@@ -14,7 +14,9 @@ from vises_methods.qualitative import (
     Codebook,
     CodedProject,
     Operation,
+    Pseudonymised,
     agreement,
+    agreement_with_settled,
     apply_operations,
     calibrate,
     carry_codings,
@@ -30,6 +32,7 @@ from vises_methods.qualitative import (
     necessity,
     pseudonymise,
     read_qdc,
+    reidentify,
     reinert_classes,
     saturation,
     set_agreement,
@@ -37,6 +40,7 @@ from vises_methods.qualitative import (
     unitizing_alpha,
     units,
     write_qdc,
+    write_qdpx,
 )
 
 TEXTS = pd.DataFrame(
@@ -229,3 +233,24 @@ def test_operations_may_be_any_series_of_them():
     with pytest.raises(InputError):
         pseudonymise(TEXTS, MARKS, lists=["Ana"])
     assert CodedProject(TEXTS, BOOK, MARKS).codings.equals(MARKS)
+
+
+@pytest.mark.parametrize("part", ["cases", "attributes"])
+def test_a_project_with_another_table_is_not_written(tmp_path, part):
+    project = CodedProject(TEXTS, BOOK, MARKS, **{part: pd.DataFrame({"zz": [1]})})
+    with pytest.raises(InputError) as raised:
+        write_qdpx(project, tmp_path / "p.qdpx")
+    assert raised.value.problem.where == f"write_qdpx({part})"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_key_of_another_kind_gives_nothing_back():
+    with pytest.raises(InputError) as raised:
+        reidentify(Pseudonymised(TEXTS, MARKS, MARKS))
+    assert raised.value.problem.where == "reidentify(key)"
+
+
+def test_a_settled_coding_without_document_is_named():
+    with pytest.raises(InputError) as raised:
+        agreement_with_settled(MARKS, MARKS.assign(document=None), TEXTS, resamples=5)
+    assert "cell_empty" in raised.value.problem.code

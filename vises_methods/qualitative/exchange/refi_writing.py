@@ -20,9 +20,9 @@ from vises_methods.errors import InputError
 from vises_methods.qualitative.arguments import checked_arguments
 from vises_methods.qualitative.codebook import Code, Codebook
 from vises_methods.qualitative.exchange.positions import clean_text
-from vises_methods.qualitative.exchange.project import NOT_IN_XML, CodedProject
+from vises_methods.qualitative.exchange.project import ATTRIBUTES, CASES, NOT_IN_XML, CodedProject
 from vises_methods.qualitative.exchange.refi import CODEBOOK, ORIGIN, PROJECT
-from vises_methods.qualitative.tables import checked_codings, checked_documents, require_type
+from vises_methods.qualitative.tables import checked_codings, checked_documents, require_columns, require_type
 
 _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:vises-methods")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
@@ -77,6 +77,8 @@ def write_qdpx(project: CodedProject, path: str | Path, /, *, name: str | None =
     file = _in_a_folder(path)
     texts = checked_documents(project.documents, "write_qdpx(documents)")
     codings = checked_codings(project.codings, texts, "write_qdpx(codings)")
+    require_columns(project.cases, CASES, "write_qdpx(cases)")
+    require_columns(project.attributes, ATTRIBUTES, "write_qdpx(attributes)")
     project.codebook.require(codings["code"], "write_qdpx(codings)")
     root = etree.Element(f"{{{PROJECT}}}Project", nsmap={None: PROJECT}, name=name or file.stem, origin=ORIGIN)
     coders = sorted(set(codings["coder"]))
