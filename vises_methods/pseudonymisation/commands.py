@@ -88,7 +88,8 @@ def _search(
     only = "".join(f" --enterprise {name}" for name in given)
     doubtful = len(found.finds) - len(certain)
     _say(console, ui, "found", count=len(certain), doubtful=doubtful, path=str(found.path))
-    command = f"vises pseudonymise --study {study}{only} --apply {review} --key {key or 'KEY.json'}"
+    place = key or text(f"{_ROOM}.key_place", ui)
+    command = f"vises pseudonymise --study {study}{only} --apply {review} --key {place}"
     _say(console, ui, "next", command=command)
 
 

@@ -106,7 +106,9 @@ def test_the_command_says_what_it_does_in_three_languages(small_study, vault, la
     before = files(small_study)
     base = ["pseudonymise", "--study", study, "--enterprise", "atelier", "--ui", lang]
     assert run_command([*base, "--review", review]) == ALL_WELL
-    assert "--apply" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "--apply" in told
+    assert "KEY.json" not in told
     header, found = rows(Path(review))
     assert meant("columns", header[0]) == "enterprise"
     assert {meant("decisions", row[header[7]]) for row in found} <= {"replace", "keep"}
