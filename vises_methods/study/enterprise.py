@@ -373,8 +373,9 @@ class Enterprise:
 
 
 def _delivered(frame: pd.DataFrame, definition: Table) -> pd.DataFrame:
-    plain = {"integer": "int64", "boolean": "bool"}
+    plain: dict[str, Any] = {"integer": "int64", "boolean": "bool"}
     types = {
         column.name: plain[column.type] for column in definition.columns if column.required and column.type in plain
     }
-    return frame.reset_index(drop=True).astype(types)
+    frame = frame.reset_index(drop=True)
+    return frame.assign(**{name: frame[name].astype(kind) for name, kind in types.items()})

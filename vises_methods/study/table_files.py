@@ -142,7 +142,7 @@ def _typed(cells: pd.DataFrame, definition: Table, where: str) -> tuple[pd.DataF
 
 def _typed_column(cells: pd.Series, column: Column, where: str, problems: list[Problem]) -> pd.Series:
     if column.type in ("string", "list"):
-        return cells.astype("str")
+        return cells
     convert = _CONVERTERS[column.type]
     values: list[Any] = []
     for row, cell in zip(cells.index.tolist(), cells.tolist(), strict=True):
@@ -153,9 +153,7 @@ def _typed_column(cells: pd.Series, column: Column, where: str, problems: list[P
         values.append(value)
         if fault:
             details = {"value": cell, **fault[1]}
-            problems.append(
-                Problem(f"study.errors.{fault[0]}", where, row=int(str(row)), column=column.name, values=details)
-            )
+            problems.append(Problem(f"study.errors.{fault[0]}", where, row=row, column=column.name, values=details))
     if column.type == "date":
         return pd.to_datetime(pd.Series(values, index=cells.index, dtype="object"))
     return pd.Series(values, index=cells.index, dtype=_DTYPES[column.type])
