@@ -6,6 +6,7 @@ the same keys in the three languages. Errors need words too, so this module stan
 
 from __future__ import annotations
 
+import pickle
 import re
 import string
 from collections.abc import Mapping
@@ -110,7 +111,13 @@ def yaml_content(written: str) -> Any:
     >>> yaml_content("a: [1, 2]")
     {'a': [1, 2]}
     """
-    return yaml.load(written, _LOADER)
+    return pickle.loads(_parsed(written))
+
+
+@lru_cache(16)
+def _parsed(written: str) -> bytes:
+    """Keep what was read of late: a study's framework and codebook are read for each enterprise again."""
+    return pickle.dumps(yaml.load(written, _LOADER))
 
 
 @cache
@@ -118,7 +125,7 @@ def entries(lang: str) -> dict[str, str]:
     """Return all texts of a language, flattened to ``{"room.name": template}``."""
     flat: dict[str, str] = {}
     for path in sorted((LOCALE_DIRECTORY / lang).glob("*.yml")):
-        content = yaml_content(path.read_text(encoding="utf-8")) or {}
+        content = yaml.load(path.read_text(encoding="utf-8"), _LOADER) or {}
         _flatten(content, path.stem, flat)
     return {key: french_spaces(words) for key, words in flat.items()} if lang == "fr" else flat
 

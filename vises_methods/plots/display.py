@@ -64,7 +64,8 @@ def png(figure: Figure) -> bytes:
     canvas = figure.canvas if isinstance(figure.canvas, Canvas) else Canvas(figure)
     figure.set_dpi(DOTS_PER_INCH)
     figure.set_facecolor("white")
-    for axes in figure.axes:
+    for axes in (each for outer in figure.axes for each in (outer, *outer.child_axes)):
+        axes.spines[:].set_in_layout(False)  # the labels reach further, and are measured anyway
         for axis in (axes.xaxis, axes.yaxis):
             if not axis.get_label_text():
                 axis.set_label_coords(0, 0)  # or matplotlib measures all tick labels to place a label without words

@@ -8,7 +8,10 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+
+from yaml import YAMLError
 
 VARIABLE = "VISES_PRELOAD"
 MODULES = (
@@ -116,7 +119,7 @@ def _state(path: str) -> tuple[int, int]:
 
 def _loaded() -> Iterable[str]:
     modules = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
-    texts = (Path(__file__).parents[2] / "locale").rglob("*.yml")
+    texts = Path(__file__).parents[2].rglob("*.yml")
     return {str(name) for name in modules if name} | {str(path) for path in texts}
 
 
@@ -128,6 +131,8 @@ def use_once() -> None:
         _fit()
     if "vises_methods.catalogue" in sys.modules:
         _write()
+    if "vises_methods.study" in sys.modules:
+        _read()
 
 
 def _draw() -> None:
@@ -166,3 +171,16 @@ def _write() -> None:
         entries(lang)
         number(1234.5, lang, ".1f")
         number(0.5, lang, ".0%")
+
+
+def _read() -> None:
+    """Read what tables hold, and what studies share; a kernel finds again what still stands written so."""
+    from vises_methods.catalogue import yaml_content
+    from vises_methods.study.definitions import TABLES, table
+    from vises_methods.study.places import reference_root
+
+    for name in TABLES:
+        table(name)
+    for path in sorted(reference_root().rglob("*.yml")):
+        with suppress(OSError, ValueError, YAMLError):  # told where a study needs it
+            yaml_content(path.read_text(encoding="utf-8"))
