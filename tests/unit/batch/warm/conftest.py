@@ -7,10 +7,13 @@ import os
 import nbformat
 import papermill
 import pytest
+from nbclient.exceptions import CellTimeoutError
 from papermill.engines import papermill_engines
 
 from vises_methods.batch.warm import client
 from vises_methods.batch.warm.engine import NAME
+
+QUIET = {"progress_bar": False, "coalesce_streams": True, "record_timing": False, "execution_timeout": 120}
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -35,12 +38,18 @@ def made_of(cells: tuple[str, ...]) -> nbformat.NotebookNode:
 def run_on():
     """Return a function that runs cells to the last, whatever fails; papermill itself refuses what has an error."""
 
-    def run(*cells: str, engine: str | None = NAME) -> nbformat.NotebookNode:
-        quiet = {"progress_bar": False, "coalesce_streams": True, "record_timing": False, "allow_errors": True}
+    def run(*cells: str, engine: str | None = NAME, again: bool = True) -> nbformat.NotebookNode:
+        options = {**QUIET, "allow_errors": True}
         with pytest.MonkeyPatch.context() as patch:
             # ipykernel captures no output of C where it finds this variable.
             patch.delenv("PYTEST_CURRENT_TEST", raising=False)
-            return papermill_engines.get_engine(engine).execute_notebook(made_of(cells), "python3", **quiet)
+            try:
+                return papermill_engines.get_engine(engine).execute_notebook(made_of(cells), "python3", **options)
+            except CellTimeoutError:
+                # A plain kernel, with which ours is compared, now and then loses an answer: seen once in some hundred.
+                if engine is not None or not again:
+                    raise
+        return run(*cells, engine=engine, again=False)
 
     return run
 
@@ -50,8 +59,7 @@ def run_cells():
     """Return a function that runs cells and returns the executed notebook."""
 
     def run(*cells: str, engine: str | None = NAME, **options: object) -> nbformat.NotebookNode:
-        quiet = {"progress_bar": False, "coalesce_streams": True, "record_timing": False}
-        return papermill.execute_notebook(made_of(cells), None, engine_name=engine, **quiet, **options)
+        return papermill.execute_notebook(made_of(cells), None, engine_name=engine, **{**QUIET, **options})
 
     return run
 
