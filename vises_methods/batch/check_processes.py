@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Protocol
 
-from vises_methods.batch.processes import stand_apart, start_process
+from vises_methods.batch.processes import exit_told, stand_apart, start_process
 from vises_methods.errors import InputError, Problem
 
 _WORTH_A_PROCESS = 10
@@ -124,8 +124,6 @@ class CheckProcesses:
         return str(name), found
 
     def _died(self, each: _Process) -> tuple[str, Sequence[Problem]] | str | None:
-        from vises_methods.batch.kernels import exit_told  # its machinery takes longer to load than a check
-
         self._processes.remove(each)
         each.process.join(5)
         each.connection.close()

@@ -19,11 +19,12 @@ from papermill.exceptions import PapermillExecutionError
 
 from vises_methods.batch.collect import SameNameTwiceError, published_results, results_json, undeclared_reads
 from vises_methods.batch.in_memory import execute_in_memory
-from vises_methods.batch.kernels import KERNEL_NAME, BatchKernelManager, KernelChoiceError, exit_told, peak_memory
+from vises_methods.batch.kernels import KERNEL_NAME, BatchKernelManager, KernelChoiceError, peak_memory
 from vises_methods.batch.limits import MEMORY_ERRORS
 from vises_methods.batch.localisation import localise
 from vises_methods.batch.notebooks import load_notebook
 from vises_methods.batch.outcome import Failure, Order, Outcome
+from vises_methods.batch.processes import exit_told
 from vises_methods.batch.warm.choice import chosen_kernels, kernels_ahead
 from vises_methods.batch.warm.client import ForkedKernel
 from vises_methods.batch.warm.engine import NAME, ForkedEngine, KernelDiedError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import signal
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -112,18 +111,6 @@ class BatchKernelManager(AsyncKernelManager):
     def process_id(self) -> int | None:
         """The kernel's process."""
         return getattr(self.provisioner, "pid", None)
-
-
-def exit_told(status: int | None) -> str:
-    """Name how a process ended: the signal where there was one, as ``SIGKILL``, else the exit status."""
-    if status is None:
-        return "?"
-    if status < 0:
-        try:
-            return signal.Signals(-status).name
-        except ValueError:
-            return f"signal {-status}"
-    return f"exit {status}"
 
 
 def peak_memory(process_id: int | None) -> int:

@@ -58,6 +58,18 @@ def stand_apart(at_the_end: Callable[[], None] | None = None) -> None:
     threading.Thread(target=_end_with_parent, args=(at_the_end,), daemon=True).start()
 
 
+def exit_told(status: int | None) -> str:
+    """Name how a process ended: the signal where there was one, as ``SIGKILL``, else the exit status."""
+    if status is None:
+        return "?"
+    if status < 0:
+        try:
+            return signal.Signals(-status).name
+        except ValueError:
+            return f"signal {-status}"
+    return f"exit {status}"
+
+
 def _end_with_parent(at_the_end: Callable[[], None] | None) -> None:
     parent = multiprocessing.parent_process()
     if parent is None:

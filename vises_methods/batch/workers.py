@@ -17,9 +17,9 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Protocol
 
-from vises_methods.batch.kernels import environment, exit_told, kernel_environment, kill_tree
+from vises_methods.batch.kernels import environment, kernel_environment, kill_tree
 from vises_methods.batch.outcome import Failure, Order, Outcome
-from vises_methods.batch.processes import interrupts_held, stand_apart, start_process
+from vises_methods.batch.processes import exit_told, interrupts_held, stand_apart, start_process
 from vises_methods.batch.quick_start import import_jsonschema
 from vises_methods.batch.warm.choice import shared_server
 from vises_methods.batch.warm.client import ForkServer, ForkServerError

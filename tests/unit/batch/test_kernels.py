@@ -4,9 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
-
-from vises_methods.batch.kernels import BatchKernelManager, environment, exit_told, kernel_environment, peak_memory
+from vises_methods.batch.kernels import BatchKernelManager, environment, kernel_environment, peak_memory
 
 
 def test_what_kernels_are_given(tmp_path):
@@ -32,14 +30,6 @@ def test_the_environment_is_restored_after_an_error_too():
     with suppress(KeyError), environment({"VISES_NEW": "1"}):
         raise KeyError
     assert dict(os.environ) == before
-
-
-@pytest.mark.parametrize(
-    ("status", "told"),
-    [(None, "?"), (0, "exit 0"), (3, "exit 3"), (-9, "SIGKILL"), (-11, "SIGSEGV"), (-99, "signal 99")],
-)
-def test_how_a_process_ended(status, told):
-    assert exit_told(status) == told
 
 
 def test_memory_of_a_process_that_is_there_and_one_that_is_not():

@@ -24,7 +24,7 @@ from papermill.engines import NBClientEngine
 from papermill.log import logger
 from traitlets import Callable, Float, Integer, Unicode
 
-from vises_methods.batch.kernels import exit_told
+from vises_methods.batch.processes import exit_told
 from vises_methods.batch.warm import client
 from vises_methods.batch.warm.wire import IOPUB, SHELL, Wire
 
