@@ -87,7 +87,7 @@ def test_a_module_offers_a_figure_and_its_words(name):
 
 
 def test_every_module_of_the_room_is_offered():
-    ground = {"__init__", "canvas", "display", "style"}
+    ground = {"__init__", "canvas", "display", "layout", "picture", "style"}
     assert {path.stem for path in PACKAGE.glob("*.py")} - ground == set(NAMES)
 
 

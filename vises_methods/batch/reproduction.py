@@ -13,6 +13,7 @@ from typing import Any
 
 from vises_methods.batch.digests import Digests, sha256
 from vises_methods.batch.keys import Surroundings, key_components
+from vises_methods.batch.pictures import FIGURE, page_shown, picture_shown
 from vises_methods.batch.plan import OWN_LANGUAGE, Job
 from vises_methods.batch.preparation import Prepared, Request, prepare
 from vises_methods.batch.selection import Selection
@@ -27,7 +28,6 @@ _PARTS = ("notebook_digest", "methodology", "package", "lock", "python")
 _WHERE = ("study",)
 _TELLING = ("measure", "subject", "code", "indicator", "dimension", "heading", "file")
 """The columns that say what a row of a table is about."""
-FIGURE = "image/png"
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -156,7 +156,7 @@ def outputs_differing(
 
 def _file_differing(name: str, before: Path, now: Path, tolerance: float) -> Iterator[Difference]:
     if name.endswith(".html"):
-        if sha256(before) != sha256(now):
+        if page_shown(before.read_text(encoding="utf-8")) != page_shown(now.read_text(encoding="utf-8")):
             yield Difference("page", name)
         return
     try:
@@ -171,10 +171,13 @@ def _file_differing(name: str, before: Path, now: Path, tolerance: float) -> Ite
 
 
 def _shown(notebook: dict[str, Any]) -> dict[str, Any]:
-    """Leave out of an executed notebook what it publishes: that is compared by value, as results."""
+    """Leave out of an executed notebook what it publishes, which is compared by value, as results; see its pictures."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
-            output.get("data", {}).pop(MIME, None)
+            data = output.get("data", {})
+            data.pop(MIME, None)
+            if FIGURE in data:
+                data[FIGURE] = picture_shown("".join(data[FIGURE]))
     return notebook
 
 
