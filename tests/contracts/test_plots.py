@@ -26,6 +26,7 @@ from matplotlib.text import Text
 from vises_methods import plots
 from vises_methods.catalogue import LANGUAGES
 from vises_methods.plots.display import png
+from vises_methods.plots.layout import BESIDE
 from vises_methods.results import Result
 
 NAMES = sorted(set(plots.__all__) - {"Plot", "show"})
@@ -153,6 +154,7 @@ def crowded(figure: Figure) -> list[tuple[str, str]]:
                 low, high = sorted(limits)
                 places = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
                 shown = [words for place, words in sorted(places, key=lambda pair: pair[0]) if low <= place <= high]
+                shown += [words for words in ax.texts if axis is ax.yaxis and words.get_gid() == BESIDE]
                 shown = [words for words in shown if words.get_visible() and words.get_text().strip()]
                 boxes = [words.get_window_extent().padded(-1) for words in shown]
                 neighbours = zip(pairwise(shown), pairwise(boxes), strict=True)

@@ -30,11 +30,10 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     ax.scatter(estimates, places, s=26, color=style.BLUE, zorder=3)
     none = [place for place, row in enumerate(rows) if not row["known"] and not row["family"]]
     ax.scatter([0] * len(none), none, s=22, facecolors="none", edgecolors=style.SOFT, linewidths=0.9, zorder=3)
-    ax.set_yticks(range(len(rows)), [STEP * (row["depth"] - 1) + result.label(row["code"], lang) for row in rows])
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    for label, row in zip(ax.get_yticklabels(), rows, strict=True):
-        label.set(fontsize=8.5, fontweight="bold" if row["family"] else "normal", ha="left")
-    ax.tick_params(axis="y", length=0, pad=_room(result, rows, lang))
+    labels = [STEP * (row["depth"] - 1) + result.label(row["code"], lang) for row in rows]
+    names = style.words_of_rows(ax, labels, _room(result, rows, lang), fontsize=8.5, ha="left")
+    for label, row in zip(names, rows, strict=True):
+        label.set_fontweight("bold" if row["family"] else "normal")
     least = min(row["estimate"] for row in rows if row["known"])
     ax.set_xlim(min(-0.12, least - 0.05), SHARES_BEGIN + 1.5 * SHARES_WIDTH)
     ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])

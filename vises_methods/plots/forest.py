@@ -19,8 +19,8 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     ax.axvline(0, color=style.SOFT, linewidth=0.9)
     for place, row in enumerate(rows):
         _draw(ax, place, row, lang)
-    style.name_rows(ax, [row["name"] for row in rows], width=60)
-    for label, row in zip(ax.get_yticklabels(), rows, strict=True):
+    names = style.name_rows(ax, [row["name"] for row in rows], width=60)
+    for label, row in zip(names, rows, strict=True):
         label.set_fontweight("bold" if row["kind"] == "head" else "normal")
         label.set_fontsize(8)
     ends = [abs(row[end]) for row in rows for end in ("low", "high") if row.get(end) is not None]

@@ -25,8 +25,8 @@ def plot(result: Result, *, ax: Axes | None = None, lang: str) -> Axes:
     for place, row in enumerate(rows):
         coverage = text("plots.heading_scores.coverage", lang, coverage=row["coverage"], n=int(row["n"]))
         style.beside(ax, place, coverage)
-    style.name_rows(ax, [result.label(row["measure"], lang) for row in rows], width=56)
-    for label, row in zip(ax.get_yticklabels(), rows, strict=True):
+    names = style.name_rows(ax, [result.label(row["measure"], lang) for row in rows], width=56)
+    for label, row in zip(names, rows, strict=True):
         label.set_fontweight("bold" if row["measure"] in dimensions else "normal")
     ax.set_xlim(-1, 101)
     style.local_numbers(ax, lang)

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, Tick
 from matplotlib.backend_bases import RendererBase
@@ -21,6 +22,8 @@ from numpy.typing import NDArray
 
 PAD = 3 / 72
 """Left free at each side, in inches; as much as matplotlib leaves."""
+BESIDE = "beside the axes"
+"""The ``gid`` of words that hang at a side of the axes, as far from it whatever its size: they are measured once."""
 
 
 def fit(figure: Figure, renderer: RendererBase) -> bool:
@@ -35,7 +38,8 @@ def fit(figure: Figure, renderer: RendererBase) -> bool:
     for _ in range(2):
         marks = _marks(axes)
         own = axes.get_tightbbox(renderer, bbox_extra_artists=[], for_layout_only=True)
-        around = _around(axes, [] if own is None else [own])
+        hanging = _boxes((words for words in axes.texts if words.get_gid() == BESIDE), renderer)
+        around = _around(axes, [*([] if own is None else [own]), *hanging])
         if not _place(figure, axes, np.maximum(around, _around(axes, _others(axes, renderer)))):
             axes.set_position(original)
             return False
@@ -50,8 +54,13 @@ def _marks(axes: Axes) -> list[list[float]]:
 
 def _others(axes: Axes, renderer: RendererBase) -> Iterable[Bbox]:
     """Measure what reaches out of the axes as far as their size decides: words, legends, smaller axes, outer marks."""
+    extra = (artist for artist in axes.get_default_bbox_extra_artists() if artist.get_gid() != BESIDE)
     outer = [words for axis in (axes.xaxis, axes.yaxis) for words in _outer_words(axis)] if axes.axison else []
-    for artist in (*axes.get_default_bbox_extra_artists(), *outer):
+    return _boxes((*extra, *outer), renderer)
+
+
+def _boxes(artists: Iterable[Artist], renderer: RendererBase) -> Iterable[Bbox]:
+    for artist in artists:
         box = artist.get_tightbbox(renderer)
         if box is not None and all(0 < length < math.inf for length in (box.width, box.height)):
             yield box

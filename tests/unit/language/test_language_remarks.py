@@ -51,4 +51,4 @@ def test_a_category_bears_the_words_that_the_enterprise_gave_it(lang, said):
     rows = pd.DataFrame({"measure": ["smd"], "subject": ["age[under 30]"], "estimate": [0.4]})
     drawn = balance.plot(replace(result, estimates=rows), lang=lang)
     apart = {"fr": "\u00a0: ", "nl": ": "}[lang]
-    assert said.replace(" (", apart).rstrip(")") in [label.get_text() for label in drawn.get_yticklabels()]
+    assert said.replace(" (", apart).rstrip(")") in [words.get_text() for words in drawn.texts]
