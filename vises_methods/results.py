@@ -239,15 +239,15 @@ def _columns_bytes(frame: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
     if frame.shape[1] > 1 and all(kind == np.float64 for kind in frame.dtypes):
         yield from (("number", column.tobytes()) for column in _shortened(frame.to_numpy(dtype=float).T))
     else:
-        yield from (_column_bytes(frame.iloc[:, place]) for place in range(frame.shape[1]))
+        yield from (_column_bytes(column) for _, column in frame.items())
 
 
 def _column_bytes(column: pd.Series | pd.Index) -> tuple[str, bytes]:
-    if column.dtype == np.float64:
-        return "number", _shortened(column.to_numpy()).tobytes()
     kind = _kind(column)
     if kind == "string":
         return kind, "\x1f".join(map(_word, column.to_numpy(dtype=object))).encode("utf-8")
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in _KINDS:
+        return kind, _shortened(column.to_numpy(dtype=float)).tobytes()
     return kind, _shortened(pd.Series(column).astype("Float64").to_numpy(dtype=float, na_value=np.nan)).tobytes()
 
 
@@ -264,7 +264,10 @@ def _shortened(numbers: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
 
 
 def _word(cell: Any) -> str:
-    return _quoted(cell) if type(cell) is str else json.dumps(plain(cell), ensure_ascii=False, sort_keys=True)
+    if type(cell) is str:
+        return _quoted(cell)
+    absent = cell is None or (type(cell) is float and cell != cell)
+    return "null" if absent else json.dumps(plain(cell), ensure_ascii=False, sort_keys=True)
 
 
 @lru_cache(maxsize=4096)
@@ -307,10 +310,8 @@ def frame_to_json(frame: pd.DataFrame) -> dict[str, Any]:
     names = (
         [] if trivial else [str(name) if name is not None else f"index_{i}" for i, name in enumerate(frame.index.names)]
     )
-    columns = [frame.index.get_level_values(i) for i in range(levels)] + [
-        frame.iloc[:, i] for i in range(frame.shape[1])
-    ]
-    cells = [[plain(cell) for cell in column] for column in columns]
+    columns = [frame.index.get_level_values(i) for i in range(levels)] + [column for _, column in frame.items()]
+    cells = [[plain(cell) for cell in column.to_numpy(dtype=object)] for column in columns]
     return {
         "index": levels,
         "columns": names + [str(column) for column in frame.columns],
@@ -334,8 +335,12 @@ def frame_from_json(content: Mapping[str, Any]) -> pd.DataFrame:
 
 def _complete(estimates: pd.DataFrame) -> pd.DataFrame:
     """Put the standard columns first and hold the rule: a number, or the reason why there is none."""
-    plain = {name: isinstance(column.dtype, np.dtype) for name, column in estimates.items()}
-    held = {name: estimates[name].to_numpy() if plain[name] else estimates[name].array for name in estimates}
+    if _is_complete(estimates):
+        return estimates.copy(deep=False)
+    held: dict[Any, Any] = {
+        name: column.to_numpy() if isinstance(column.dtype, np.dtype) else column.array
+        for name, column in estimates.items()
+    }
     for column in ESTIMATE_COLUMNS:
         if column not in held:
             held[column] = np.full(len(estimates), None if column in _WORDS else np.nan)
@@ -354,23 +359,38 @@ def _complete(estimates: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({name: held[name] for name in order})
 
 
+def _is_complete(estimates: pd.DataFrame) -> bool:
+    """Say whether a table is as a result holds it already, so that a copy is all that it needs."""
+    names, index = estimates.columns.tolist(), estimates.index
+    if tuple(names[: len(ESTIMATE_COLUMNS)]) != ESTIMATE_COLUMNS or estimates.columns.name is not None:
+        return False
+    if not (isinstance(index, pd.RangeIndex) and index.equals(pd.RangeIndex(len(index))) and index.name is None):
+        return False
+    for place, (name, kind) in enumerate(zip(names, estimates.dtypes, strict=True)):
+        if name in NUMBERS and kind.type is not np.float64:
+            return False
+        if kind.type is np.object_ and any(cell is not None for cell in estimates.iloc[:, place].to_numpy()):
+            return False
+    absent = pd.isna(estimates["estimate"].to_numpy())
+    return not (absent.any() and estimates["reason"].isna().to_numpy()[absent].any())
+
+
 NUMBERS = frozenset({"estimate", "low", "high", "level", "coverage", "se", "df", "statistic", "p"})
 _WORDS = frozenset({"measure", "subject", "unit", "reason"})
+_KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number"}
 
 
 def _kind(column: pd.Series | pd.Index) -> str:
-    if pd.api.types.is_bool_dtype(column):
-        return "boolean"
-    if pd.api.types.is_integer_dtype(column):
-        return "integer"
-    if pd.api.types.is_numeric_dtype(column):
-        return "number"
-    return "string"
+    if isinstance(column.dtype, pd.StringDtype):
+        return "string"
+    if column.dtype.kind in _KINDS:
+        return _KINDS[column.dtype.kind]
+    return "boolean" if pd.api.types.is_bool_dtype(column) else "string"
 
 
-def _typed(cells: Sequence[Any], kind: str) -> pd.Series:
+def _typed(cells: Sequence[Any], kind: str) -> pd.Series | NDArray[np.float64]:
     if kind == "number":
-        return pd.Series(cells, dtype=float)
+        return np.array(cells, dtype=float)
     if kind == "integer":
         return pd.Series(cells, dtype="Int64" if None in cells else int)
     if kind == "boolean":

@@ -47,6 +47,22 @@ def test_a_missing_estimate_needs_a_reason():
         Result("m", "r", frame)
 
 
+def test_estimates_that_are_complete_are_held_to_the_same_rule():
+    complete = make().estimates
+    pd.testing.assert_frame_equal(Result("m", "r", complete).estimates, complete)
+    with pytest.raises(ValueError, match="without a reason"):
+        Result("m", "r", complete.assign(reason=None))
+    kinds = Result("m", "r", complete.assign(se=["0.09", None], unit=["a", "b"])).estimates.dtypes
+    assert (kinds["se"], kinds["unit"]) == (np.dtype(float), complete["subject"].dtype)
+
+
+def test_results_share_no_table_that_one_could_change():
+    first = make()
+    second = first.labelled({"RES.IND": {"en": "Effects"}})
+    second.estimates.loc[0, "estimate"] = 0.9
+    assert (first.value, second.value) == (1 / 3, 0.9)
+
+
 def test_the_first_row_is_the_value():
     result = make()
     assert (result.value, result.low, result.high, result.se) == (1 / 3, 0.1, 0.5, 0.09)
@@ -82,6 +98,13 @@ def test_a_fingerprint_changes_with_a_cell_and_only_then():
     assert fingerprint(frame) == fingerprint(frame.copy())
     assert fingerprint(frame) != fingerprint(frame.assign(a=[1.0, 2.1]))
     assert fingerprint(frame) != fingerprint(frame.rename(columns={"a": "b"}))
+
+
+def test_a_fingerprint_does_not_tell_how_a_column_is_kept():
+    whole, missing = pd.Series([1, 2], name="n"), pd.Series(["a", None], name="s")
+    assert fingerprint(whole) == fingerprint(whole.astype("Int64"))
+    assert fingerprint(missing) == fingerprint(missing.astype(object).where(missing.notna(), np.nan))
+    assert fingerprint(whole) != fingerprint(whole.astype(float))
 
 
 def test_publish_stores_the_result_in_the_output(monkeypatch: pytest.MonkeyPatch):
