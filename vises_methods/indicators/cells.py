@@ -63,11 +63,12 @@ class Cells:
     def __post_init__(self) -> None:
         if not (self.numbers.index.equals(self.states.index) and self.numbers.columns.equals(self.states.columns)):
             raise InputError("indicators.errors.shapes_differ", "Cells(states=)")
-        unknown = sorted({str(state) for state in pd.unique(self.states.to_numpy(dtype=object).ravel())} - set(STATES))
+        states = self.states.to_numpy(dtype=object)
+        unknown = sorted({str(state) for state in pd.unique(states.ravel())} - set(STATES))
         if unknown:
             raise InputError("unknown_option", "Cells(states=)", value=unknown[0], allowed=list(STATES))
         has_value = self.numbers.notna().to_numpy()
-        stated = self.states.isin(PRESENT).to_numpy()
+        stated = np.isin(states, PRESENT)
         if (has_value != stated).any():
             row, column = np.argwhere(has_value != stated)[0]
             raise InputError(
@@ -86,7 +87,7 @@ class Cells:
         numbers = numeric(values, "Cells.from_frame(values)")
         if states is None:
             told = np.where(numbers.notna(), "reported", "not_collected")
-            states = pd.DataFrame(told, index=numbers.index, columns=numbers.columns)
+            states = pd.DataFrame(told, index=numbers.index, columns=numbers.columns, dtype=object)
         return cls(numbers, states, groups)
 
     @classmethod
@@ -120,10 +121,12 @@ class Cells:
             raise InputError(
                 "indicators.errors.cell_twice", where, unit=str(first["unit"]), indicator=str(first["indicator"])
             )
-        rows = rows.assign(value=numeric(rows[["value"]], where)["value"])
-        both = rows[rows["value"].notna() & rows["missing"].notna()]
-        if not both.empty:
-            first = both.iloc[0]
+        values = numeric(rows[["value"]], where)["value"].to_numpy()
+        reasons = rows["missing"].to_numpy(dtype=object)
+        absent, unsaid = np.isnan(values), pd.isna(reasons)
+        both = ~absent & ~unsaid
+        if both.any():
+            first = rows[both].iloc[0]
             raise InputError(
                 "indicators.errors.state_contradicts",
                 where,
@@ -131,11 +134,11 @@ class Cells:
                 indicator=str(first["indicator"]),
                 state=str(first["missing"]),
             )
-        told = rows["missing"].where(rows["missing"].notna(), "not_collected").where(rows["value"].isna(), "reported")
-        indexed = rows.assign(state=told).set_index(["unit", "indicator"])
-        numbers = pd.DataFrame(indexed["value"].unstack("indicator")).astype(float)
-        states = pd.DataFrame(indexed["state"].unstack("indicator")).astype(object)
-        return cls(numbers, states.where(states.notna(), "not_collected"), groups)
+        told = np.where(absent, np.where(unsaid, "not_collected", reasons), "reported")
+        cells = pd.MultiIndex.from_arrays([rows["unit"], rows["indicator"]], names=["unit", "indicator"])
+        numbers = pd.Series(values, index=cells).unstack("indicator")
+        states = pd.Series(told, index=cells, dtype=object).unstack("indicator", fill_value="not_collected")
+        return cls(numbers, states, groups)
 
 
 def numeric(frame: Any, where: str) -> pd.DataFrame:
@@ -222,12 +225,17 @@ def sheet(data: pd.DataFrame | Cells, tree: IndicatorTree, indicators: tuple[str
     require_tree(tree, where.split("(")[0] + "(tree)")
     cells = data if isinstance(data, Cells) else _plain_cells(data, indicators, where)
     require_units(cells.numbers.index, where)
-    absent = [code for code in indicators if code not in cells.numbers.columns]
+    found = {code: place for place, code in enumerate(cells.numbers.columns)}
+    absent = [code for code in indicators if code not in found]
     given = data.numbers if isinstance(data, Cells) else data
     known = {*tree.codes, *(node.denominator for node in tree.nodes)}
     unknown = [str(name) for name in given.columns if name not in known]
-    values = cells.numbers.reindex(columns=list(indicators)).to_numpy(dtype=float).copy()
-    states = cells.states.reindex(columns=list(indicators), fill_value="not_collected").to_numpy(dtype=object).copy()
+    here = [column for column, code in enumerate(indicators) if code in found]
+    places = [found[indicators[column]] for column in here]
+    values = np.full((len(cells.numbers), len(indicators)), np.nan)
+    states = np.full(values.shape, "not_collected", dtype=object)
+    values[:, here] = cells.numbers.take(places, axis=1).to_numpy(dtype=float)
+    states[:, here] = cells.states.take(places, axis=1).to_numpy(dtype=object)
     notices = [Notice("indicators.notices.indicators_absent", {"codes": absent})] if absent else []
     if unknown:
         notices.append(Notice("indicators.notices.columns_unknown", {"codes": unknown}))

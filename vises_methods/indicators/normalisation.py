@@ -163,7 +163,7 @@ def per_cell(
     cells = np.broadcast_to(base, (len(laid.units), len(base)))
     if given is None:
         return cells.copy()
-    frame = given.to_frame().T if isinstance(given, pd.Series) else given
+    frame = pd.DataFrame(given.to_numpy()[None, :], columns=given.index) if isinstance(given, pd.Series) else given
     frame = numeric(frame, _WHERE.format(f"{argument}="))
     frame = frame.reindex(columns=list(laid.indicators))
     told = frame.to_numpy() if isinstance(given, pd.Series) else frame.reindex(index=laid.units).to_numpy()
@@ -218,7 +218,7 @@ def _result(
     baseline: pd.DataFrame | pd.Series | None,
     earlier: Result | None,
 ) -> Result:
-    codes = list(laid.indicators)
+    codes = pd.Index(laid.indicators)
     table = pd.DataFrame(
         {
             "method": names,
@@ -228,7 +228,7 @@ def _result(
             "ceiling": scored.ceiling,
             "reason": [None if reason is None else f"indicators.reasons.{reason}" for reason in scored.reasons],
         },
-        index=pd.Index(codes, name="indicator"),
+        index=codes.rename("indicator"),
     )
     frames = {
         "values": values.numbers if isinstance(values, Cells) else values,
@@ -241,11 +241,11 @@ def _result(
         estimates=_estimates(scored, laid),
         details={
             "scores": pd.DataFrame(scored.scores, index=laid.units, columns=codes),
-            "states": laid.states_frame,
+            "states": pd.DataFrame(laid.states, index=laid.units, columns=codes, dtype=object),
             "scaling": table,
         },
         options={
-            "method": dict(zip(codes, names, strict=True)),
+            "method": dict(zip(laid.indicators, names, strict=True)),
             **asdict(options),
             "scaling_from": None if earlier is None else fingerprint(earlier.details["scaling"]),
         },

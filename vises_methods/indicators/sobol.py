@@ -176,28 +176,24 @@ def _estimates(
     point = sobol_indices(safe, draws)
     spread = sobol_indices(safe, draws, counts / draws)
     tail = (1 - level) / 2
-    rows = []
-    for measure, index, drawn in zip(("first", "total"), point, spread, strict=True):
-        low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
-        for position, factor in enumerate(study.factors):
-            rows.append(
-                pd.DataFrame(
-                    {
-                        "measure": measure,
-                        "subject": subjects,
-                        "factor": factor.name,
-                        "estimate": np.where(still, np.nan, index[position]),
-                        "low": np.where(still, np.nan, low[position]),
-                        "high": np.where(still, np.nan, high[position]),
-                        "level": level,
-                        "n": draws,
-                        "coverage": [*coverage, 1.0],
-                        "unit": "share of variance",
-                        "reason": reasons,
-                    }
-                )
-            )
-    return pd.concat(rows, ignore_index=True)
+    limits = np.stack([np.quantile(drawn, [tail, 1 - tail], axis=0) for drawn in spread], axis=1)
+    estimate, low, high = (np.where(still, np.nan, part).reshape(-1) for part in (np.stack(point), *limits))
+    names, times = [factor.name for factor in study.factors], 2 * len(study.factors)
+    return pd.DataFrame(
+        {
+            "measure": np.repeat(["first", "total"], len(names) * len(subjects)),
+            "subject": subjects * times,
+            "factor": np.tile(np.repeat(names, len(subjects)), 2),
+            "estimate": estimate,
+            "low": low,
+            "high": high,
+            "level": level,
+            "n": draws,
+            "coverage": [*coverage, 1.0] * times,
+            "unit": "share of variance",
+            "reason": reasons * times,
+        }
+    )
 
 
 def _mean_of_known(shifts: Floats) -> Floats:

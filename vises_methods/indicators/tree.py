@@ -278,7 +278,7 @@ class IndicatorTree:
     def to_frame(self) -> pd.DataFrame:
         """Return one row per node: code, parent, level, direction, weight, unit, target."""
         columns = ("code", "parent", "level", "direction", "weight", "unit", "target")
-        return pd.DataFrame([{name: getattr(node, name) for name in columns} for node in self.nodes])
+        return pd.DataFrame({name: [getattr(node, name) for node in self.nodes] for name in columns})
 
 
 def _node(row: Mapping[str, Any], level: int) -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from vises_methods.catalogue import yaml_content
@@ -105,8 +106,9 @@ def _exempt(case: Enterprise, tree: IndicatorTree) -> set[str]:
 def _complete(cells: Cells, tree: IndicatorTree, exempt: set[str]) -> Cells:
     numbers = cells.numbers.reindex(columns=list(tree.indicators))
     states = cells.states.reindex(columns=list(tree.indicators), fill_value="not_collected")
-    for code in exempt & set(tree.indicators):
-        states[code] = states[code].where(numbers[code].notna(), "not_applicable")
+    silent = numbers.isna().to_numpy() & numbers.columns.isin(list(exempt))
+    told = np.where(silent, "not_applicable", states.to_numpy(dtype=object))
+    states = pd.DataFrame(told, index=numbers.index, columns=numbers.columns, dtype=object)
     return Cells(numbers, states, cells.groups)
 
 
