@@ -124,7 +124,7 @@ def _world(years: tuple[Cells, Cells], values: int, coverage: int, membership: i
     numbers = np.where(np.isin(states.astype(str), PRESENT), numbers, np.nan)
     groups = years[membership].groups
     frame = pd.DataFrame(numbers, index=units, columns=columns)
-    return Cells(frame, pd.DataFrame(states, index=units, columns=columns), groups)
+    return Cells(frame, pd.DataFrame(states, index=units, columns=columns, dtype=object), groups)
 
 
 def _laid(year: Cells, units: pd.Index, columns: pd.Index) -> tuple[Floats, np.ndarray[Any, np.dtype[np.object_]]]:

@@ -107,13 +107,44 @@ def normalise(
     """
     require_tree(tree, "normalise(tree)")
     laid = sheet(values, tree, tree.scored_indicators, _WHERE.format("values"))
-    names = methods_by_indicator(method, tree, laid.indicators)
     options = Options(low, high, mean, sd, population, truncate, reference, form, tuple(steps))
+    names, scored = normalised(laid, tree, method, options, targets, baseline, scaling_from)
+    return _result(scored, laid, names, options, values, targets, baseline, scaling_from)
+
+
+def scores_on_scales(
+    values: Cells,
+    tree: IndicatorTree,
+    /,
+    *,
+    method: Normalisation,
+    low: float,
+    high: float,
+    targets: pd.Series | None,
+    baseline: pd.Series | None,
+) -> pd.DataFrame:
+    """Return the scores alone that :func:`normalise` gives, unit × indicator."""
+    laid = sheet(values, tree, tree.scored_indicators, _WHERE.format("values"))
+    options = Options(low, high, 0.0, 1.0, False, None, "mean", "ratio", scaling.PERCENTILE_CLASSES)
+    scored = normalised(laid, tree, method, options, targets, baseline, None)[1]
+    return pd.DataFrame(scored.scores, index=laid.units, columns=list(laid.indicators))
+
+
+def normalised(
+    laid: Sheet,
+    tree: IndicatorTree,
+    method: Normalisation | Mapping[str, Normalisation],
+    options: Options,
+    targets: pd.DataFrame | pd.Series | None,
+    baseline: pd.DataFrame | pd.Series | None,
+    earlier: Result | None,
+) -> tuple[list[str], Scored]:
+    """The method of each indicator, and the scores of a sheet by it."""
+    names = methods_by_indicator(method, tree, laid.indicators)
     check_ranges(options, laid, names)
     aims = per_cell(targets, laid, "targets", [tree.node(code).target for code in laid.indicators])
     starts = per_cell(baseline, laid, "baseline", [None] * len(laid.indicators))
-    scored = score_sheet(laid, tree, names, options, aims, starts, scaling_from)
-    return _result(scored, laid, names, options, values, targets, baseline, scaling_from)
+    return names, score_sheet(laid, tree, names, options, aims, starts, earlier)
 
 
 def methods_by_indicator(

@@ -12,7 +12,7 @@ from vises_methods.indicators.cells import Sheet
 from vises_methods.indicators.climbing import Leaves
 from vises_methods.indicators.composite import Recipe
 from vises_methods.indicators.imputation import filling
-from vises_methods.indicators.normalisation import check_ranges, methods_by_indicator, per_cell, score_sheet
+from vises_methods.indicators.normalisation import methods_by_indicator, normalised
 from vises_methods.indicators.normalisation_methods import Options
 from vises_methods.indicators.outliers import treated_column
 from vises_methods.indicators.scaling import PERCENTILE_CLASSES
@@ -49,11 +49,7 @@ def each_alone(recipe: Recipe, tree: IndicatorTree, indicators: tuple[str, ...])
 def leaves_of(laid: Sheet, tree: IndicatorTree, recipe: Recipe) -> Leaves:
     """Normalise a prepared sheet. Columns that cannot be scored for anyone apply to nobody."""
     options = Options(recipe.low, recipe.high, recipe.mean, recipe.sd, False, None, "mean", "ratio", PERCENTILE_CLASSES)
-    names = methods_by_indicator(recipe.normalisation, tree, laid.indicators)
-    check_ranges(options, laid, names)
-    aims = per_cell(recipe.targets, laid, "targets", [tree.node(code).target for code in laid.indicators])
-    starts = per_cell(recipe.baseline, laid, "baseline", [None] * len(laid.indicators))
-    scored = score_sheet(laid, tree, names, options, aims, starts, None)
+    _, scored = normalised(laid, tree, recipe.normalisation, options, recipe.targets, recipe.baseline, None)
     lost = np.array([reason not in (None, "nothing_reported") for reason in scored.reasons])
     return Leaves(
         scored.scores,

@@ -13,7 +13,7 @@ from vises_methods.errors import InputError
 from vises_methods.indicators.alternatives import Alternatives
 from vises_methods.indicators.arrays import Floats
 from vises_methods.indicators.cells import Cells
-from vises_methods.indicators.composite import Recipe, compose
+from vises_methods.indicators.composite import Composite, Recipe, compose
 from vises_methods.indicators.inputs import require_kind
 from vises_methods.indicators.simulation import Study, ranks_of, simulate, study_of, without_scoreless
 from vises_methods.indicators.tree import IndicatorTree
@@ -89,27 +89,16 @@ def sobol_sensitivity(
     if len(study.factors) < 2:
         raise InputError("indicators.errors.two_factors", "sobol_sensitivity(alternatives)")
     heading = _heading(study, node)
-    uniform = saltelli_design(draws, len(study.factors), seed)
     nominal = compose(values, tree, chosen)
-    position = study.structure.nodes.index(heading)
-    runs = simulate(study, positions(uniform, study.factors))
-    scores = np.concatenate(
-        [without_scoreless(part, study, nominal, where)[:, :, position] for where, part in runs], axis=1
+    estimates, design = shares_of_variance(
+        study, nominal, heading, draws=draws, seed=seed, level=level, resamples=resamples
     )
-    own = nominal.scores[heading].to_numpy()[None, :]
-    shift = _mean_of_known(np.abs(ranks_of(scores) - ranks_of(own)))
-    outputs = np.column_stack([scores, shift])
-    subjects = [*study.units.astype(str), RANK_SHIFT]
-    estimates = _estimates(
-        outputs, subjects, study, draws, seed, level, resamples, nominal.coverage[heading].to_numpy()
-    )
-    table = pd.DataFrame(positions(uniform, study.factors), columns=[factor.name for factor in study.factors])
     enough = draws & (draws - 1) == 0
     return Result(
         method="variance-based sensitivity analysis",
         reference=_REFERENCE,
         estimates=estimates,
-        details={"design": table.assign(mean_rank_shift=shift).rename_axis("run")},
+        details={"design": design},
         options={
             "recipe": dict(nominal.options),
             "alternatives": {factor.name: [c.label for c in factor.choices[:50]] for factor in study.factors},
@@ -125,6 +114,26 @@ def sobol_sensitivity(
         ),
         inputs={**nominal.inputs, "tree": fingerprint(tree.to_frame())},
     )
+
+
+def shares_of_variance(
+    study: Study, nominal: Composite, heading: str, *, draws: int, seed: int, level: float, resamples: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Run the design and share out what moves one heading: the estimates, and the runs with their mean rank shift."""
+    design = positions(saltelli_design(draws, len(study.factors), seed), study.factors)
+    position = study.structure.nodes.index(heading)
+    scores = np.concatenate(
+        [without_scoreless(part, study, nominal, where)[:, :, position] for where, part in simulate(study, design)],
+        axis=1,
+    )
+    own = nominal.scores[heading].to_numpy()[None, :]
+    shift = _mean_of_known(np.abs(ranks_of(scores) - ranks_of(own)))
+    outputs = np.column_stack([scores, shift])
+    subjects = [*study.units.astype(str), RANK_SHIFT]
+    coverage = nominal.coverage[heading].to_numpy()
+    estimates = _estimates(outputs, subjects, study, draws, seed, level, resamples, coverage)
+    runs = pd.DataFrame(design, columns=[factor.name for factor in study.factors])
+    return estimates, runs.assign(mean_rank_shift=shift).rename_axis("run")
 
 
 def saltelli_design(draws: int, factors: int, seed: int) -> Floats:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from vises_methods.errors import InputError
 from vises_methods.indicators import Cells, IndicatorTree, aggregate, normalise, profile
+from vises_methods.indicators.normalisation import scores_on_scales
 from vises_methods.results import NotEstimable, Result, fingerprint
 
 Mean = Literal["arithmetic", "geometric", "harmonic", "median"]
@@ -156,7 +157,10 @@ def _of_group(ranges: pd.DataFrame | None, tree: IndicatorTree, year: int) -> pd
 
 
 def _on_scale(cells: Cells, tree: IndicatorTree, choices: ScoringChoices, unit: str) -> pd.Series[float]:
-    scores = indicator_scores(cells, tree, choices).details["scores"]
+    targets, baseline = choices.targets, choices.baseline
+    scores = scores_on_scales(
+        cells, tree, method=choices.normalisation, low=0, high=100, targets=targets, baseline=baseline
+    )
     return pd.Series(scores.loc[unit]).astype(float)
 
 

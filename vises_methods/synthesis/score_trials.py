@@ -162,7 +162,7 @@ def _trials(cells: Cells, unit: str, steps: Mapping[str, float]) -> Cells:
     index = pd.Index(names)
     return Cells(
         pd.DataFrame(numbers, index=index, columns=columns),
-        pd.DataFrame(states, index=index, columns=columns),
+        pd.DataFrame(states, index=index, columns=columns, dtype=object),
         None if cells.groups is None else pd.Series(cells.groups.loc[unit], index=index),
     )
 

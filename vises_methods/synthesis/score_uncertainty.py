@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vises_methods.indicators import Cells, IndicatorTree, sobol_sensitivity, uncertainty
+from vises_methods.indicators import Cells, IndicatorTree, Recipe, compose, uncertainty
+from vises_methods.indicators.simulation import study_of
+from vises_methods.indicators.sobol import shares_of_variance
 from vises_methods.methodology import UncertaintyChoices
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 from vises_methods.study import Enterprise
@@ -215,20 +217,13 @@ def _drivers(
     columns = ["dimension", "factor", "first", "total", "reason"]
     if len(alternatives) < 2:
         return pd.DataFrame(columns=columns)
+    chosen, draws = Recipe.of({**recipe, "min_coverage": 0.0}), sample_of(plan)
+    nominal = compose(laid, tree, chosen)
     parts = []
     for dimension in tree.roots:
-        own = _of_dimension(alternatives, tree, dimension)
-        found = sobol_sensitivity(
-            laid,
-            tree,
-            {**recipe, "min_coverage": 0.0},
-            own,
-            draws=sample_of(plan),
-            seed=seed,
-            node=dimension,
-            resamples=20,
-        )
-        rows = found.estimates[found.estimates["subject"].isin(laid.numbers.index.astype(str))]
+        study = study_of(laid, tree, chosen, _of_dimension(alternatives, tree, dimension), draws, seed)
+        found, _ = shares_of_variance(study, nominal, dimension, draws=draws, seed=seed, level=0.95, resamples=20)
+        rows = found[found["subject"].isin(laid.numbers.index.astype(str))]
         wide = rows.pivot(index="factor", columns="measure", values="estimate").reset_index()
         reasons = rows.drop_duplicates("factor").set_index("factor")["reason"]
         parts.append(wide.assign(dimension=dimension, reason=wide["factor"].map(reasons)))
