@@ -19,13 +19,12 @@ STEM = "01_portrait"
 def rendered(tmp_path_factory) -> Path:
     """Return the page of the portrait of one enterprise, run and made here, once."""
     folder = tmp_path_factory.mktemp("page")
-    target = folder / f"{STEM}.fr.ipynb"
     before = os.environ.get("VISES_HOME")
     os.environ["VISES_HOME"] = str(ROOT)
     try:
-        papermill.execute_notebook(
+        executed = papermill.execute_notebook(
             str(ROOT / "notebooks" / f"{STEM}.ipynb"),
-            str(target),
+            None,
             parameters={"enterprise": "vire-lune", "lang": "fr"},
             kernel_name="python3",
             progress_bar=False,
@@ -37,7 +36,7 @@ def rendered(tmp_path_factory) -> Path:
     title = {"fr": "Portrait", "nl": "Portret", "en": "Portrait"}
     neighbours = [(STEM, title), ("02_data_quality", {"fr": "Qualité des données"})]
     context = PageContext({"fr": "Étude"}, {"fr": "Tout est inventé"}, {}, "Vire-Lune", "../index.fr.html", neighbours)
-    render(target, page, "fr", context)
+    render(executed, page, "fr", context)
     return page
 
 

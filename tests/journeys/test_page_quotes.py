@@ -15,8 +15,7 @@ STEM = "03_qualitative_coding"
 def quoted(tmp_path_factory) -> Path:
     """Return the page of the notebook as it is committed, with the outputs of one enterprise."""
     folder = tmp_path_factory.mktemp("quotes")
-    executed = folder / f"{STEM}.en.ipynb"
-    nbformat.write(nbformat.read(ROOT / "notebooks" / f"{STEM}.ipynb", as_version=4), executed)
+    executed = nbformat.read(ROOT / "notebooks" / f"{STEM}.ipynb", as_version=4)
     context = PageContext({"en": "Study"}, {}, {}, "Vire-Lune", "../index.en.html", [(STEM, {"en": "Coding"})])
     page = folder / f"{STEM}.en.html"
     render(executed, page, "en", context)

@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 
 from vises_methods.batch.digests import whole_file
+from vises_methods.batch.written import json_text
 from vises_methods.media_type import MIME
 
 INPUTS = "inputs"
@@ -47,8 +48,7 @@ def results_json(identity: Mapping[str, str], results: Mapping[str, Any]) -> str
 
     ``identity`` tells ``enterprise, lang, methodology, notebook, study``; the results stand under ``results``.
     """
-    content = {**identity, "results": results}
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+    return json_text({**identity, "results": results}) + "\n"
 
 
 def undeclared_reads(results: Mapping[str, Any], declared: frozenset[str]) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4.rwbase import rejoin_lines
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
@@ -28,6 +29,7 @@ from vises_methods.batch.processes import exit_told
 from vises_methods.batch.warm.choice import chosen_kernels, kernels_ahead
 from vises_methods.batch.warm.client import ForkedKernel
 from vises_methods.batch.warm.engine import NAME, ForkedEngine, KernelDiedError
+from vises_methods.batch.written import notebook_text
 
 # The entry point says the same to papermill's own command, where the package was installed with it.
 papermill_engines.register(NAME, ForkedEngine)
@@ -130,11 +132,11 @@ def _run(order: Order, watch: _Watch) -> Failure | None:
     undeclared = undeclared_reads(results, order.declared)
     if undeclared:
         return Failure("undeclared_read", ", ".join(undeclared))
-    _write(tidied(notebook, original), target)
+    _write(rejoin_lines(tidied(notebook, original)), target)
     _write_text(results_json(order.identity, results), order.work / f"{order.stem}.results.json")
     if order.render is not None:
         watch.stage = "page"
-        order.render(target, order.work / f"{order.stem}.html", order.identity["lang"], order.context)
+        order.render(notebook, order.work / f"{order.stem}.html", order.identity["lang"], order.context)
     return None
 
 
@@ -195,7 +197,7 @@ def _kernel(order: Order, watch: _Watch) -> Iterator[dict[str, Any]]:
 
 
 def _write(notebook: nbformat.NotebookNode, path: Path) -> None:
-    _write_text(nbformat.writes(notebook) + "\n", path)
+    _write_text(notebook_text(notebook) + "\n", path)
 
 
 def _write_text(content: str, path: Path) -> None:

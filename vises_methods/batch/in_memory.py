@@ -10,7 +10,7 @@ from typing import Any
 
 import papermill
 from nbformat import NotebookNode
-from papermill.engines import papermill_engines
+from papermill.engines import NotebookExecutionManager, papermill_engines
 from papermill.execute import raise_for_execution_errors
 from papermill.parameterize import parameterize_notebook
 
@@ -60,18 +60,22 @@ def execute_in_memory(
     with_parameters = parameterize_notebook(
         notebook, dict(parameters), kernel_name=kernel_name, language="python", engine_name=engine_name
     )
+    manager = _Untimed(with_parameters, progress_bar=False, autosave_cell_every=0)
+    manager.notebook_start()
     with chdir(os.fspath(folder)):
-        executed: NotebookNode = papermill_engines.execute_notebook_with_engine(
-            engine_name,
-            with_parameters,
-            kernel_name,
-            output_path=None,
-            progress_bar=False,
-            autosave_cell_every=0,
-            log_output=False,
-            stdout_file=None,
-            stderr_file=None,
-            **engine,
+        papermill_engines.get_engine(engine_name).execute_managed_notebook(
+            manager, kernel_name, log_output=False, stdout_file=None, stderr_file=None, **engine
         )
-    raise_for_execution_errors(executed, None)
+    raise_for_execution_errors(manager.nb, None)
+    executed: NotebookNode = manager.nb
     return executed
+
+
+class _Untimed(NotebookExecutionManager):  # type: ignore[misc]
+    """Papermill's record of an execution, without when each cell began and ended: nothing of it is kept."""
+
+    def cell_start(self, cell: NotebookNode, cell_index: int | None = None, **_: Any) -> None:
+        """A cell begins."""
+
+    def cell_complete(self, cell: NotebookNode, cell_index: int | None = None, **_: Any) -> None:
+        """A cell has ended."""

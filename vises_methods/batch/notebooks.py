@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
+from nbformat.v4.nbjson import to_notebook
 
 from vises_methods.batch.folders import SHARED
 from vises_methods.batch.parameters import Parameter, read_parameters
@@ -114,7 +116,14 @@ def load_notebook(path: Path) -> nbformat.NotebookNode:
     OSError, ValueError, nbformat.ValidationError
         When the file cannot be read, is no JSON, or no notebook of format 4.
     """
-    content = json.loads(path.read_text(encoding="utf-8"))
+    notebook: nbformat.NotebookNode = nbformat.from_dict(_without_outputs(path.read_text(encoding="utf-8")))
+    return notebook
+
+
+@lru_cache(maxsize=16)
+def _without_outputs(written: str) -> nbformat.NotebookNode:
+    """Return the notebook that stands written; a worker reads the same ones for every enterprise."""
+    content = json.loads(written)
     if not isinstance(content, dict) or content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):
         raise ValueError("nbformat != 4")
     if not all(isinstance(cell, dict) for cell in content["cells"]):
@@ -126,7 +135,7 @@ def load_notebook(path: Path) -> nbformat.NotebookNode:
     for cell in content["cells"]:
         if cell.get("cell_type") == "code":
             cell.update(outputs=[], execution_count=None)
-    notebook: nbformat.NotebookNode = nbformat.reads(json.dumps(content), as_version=4)
+    notebook: nbformat.NotebookNode = to_notebook(content)
     nbformat.validate(notebook)
     return notebook
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from vises_methods.catalogue import number, text
 
-Render = Callable[[Path, Path, str, Any], None]
-"""``render(notebook_path, html_path, lang, context)``: makes the page of an executed notebook; must be picklable."""
+Render = Callable[[Any, Path, str, Any], None]
+"""``render(notebook, html_path, lang, context)``: makes the page of an executed notebook; must be picklable."""
 
 KERNELS = ("auto", "forked", "ahead", "plain")
 """What a notebook may be run in; see :attr:`Order.kernels`."""

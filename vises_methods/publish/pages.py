@@ -5,11 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
-
-import nbformat
 
 from vises_methods.catalogue import localised, text
 from vises_methods.media_type import MIME
@@ -19,24 +17,23 @@ from vises_methods.result_html import method_title
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_TAGS = ("injected-parameters", "parameters")
 ABSENT = "<div class='absent'>"
+_TEXTS_KEPT = 1000
 _IMAGE_WITHOUT_WORDS = re.compile(r"<img\b(?![^>]*\salt\s*=)", re.IGNORECASE)
 
 
-def render(notebook: Path, page: Path, lang: str, context: PageContext) -> None:
+def render(notebook: Any, page: Path, lang: str, context: PageContext) -> None:
     """Write the page of an executed notebook.
 
     Parameters
     ----------
-    notebook : Path
-        The executed notebook, ``<stem>.<lang>.ipynb``.
+    notebook : NotebookNode
     page : Path
-        The HTML file to write.
+        The HTML file to write, ``<stem>.<lang>.html``.
     lang : {"fr", "nl", "en"}
     context : PageContext
     """
-    content = nbformat.read(notebook, as_version=4)
-    stem = notebook.name.removesuffix(".ipynb").removesuffix(f".{lang}")
-    page.write_text(page_html(content, stem, lang, context), encoding="utf-8")
+    stem = page.name.removesuffix(".html").removesuffix(f".{lang}")
+    page.write_text(page_html(notebook, stem, lang, context), encoding="utf-8")
 
 
 def page_html(notebook: Any, stem: str, lang: str, context: PageContext) -> str:
@@ -110,8 +107,11 @@ def _exporter() -> Any:
     """Return nbconvert's exporter, of which only template and filters are used.
 
     Its own way from a notebook to a page copies and checks the notebook a dozen times and parses the page again, which
-    costs as long as all else that is done with an executed notebook.
+    costs as long as all else that is done with an executed notebook. A text is turned into HTML once, as the notebooks
+    of all enterprises have most of theirs in common.
     """
     from nbconvert.exporters import HTMLExporter
 
-    return HTMLExporter(template_name="vises", extra_template_basedirs=[str(TEMPLATES)])
+    exporter = HTMLExporter(template_name="vises", extra_template_basedirs=[str(TEMPLATES)])
+    exporter.register_filter("markdown2html", lru_cache(_TEXTS_KEPT)(partial(exporter.markdown2html, {})))
+    return exporter
