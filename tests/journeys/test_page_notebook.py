@@ -24,7 +24,7 @@ def rendered(tmp_path_factory) -> Path:
     try:
         executed = papermill.execute_notebook(
             str(ROOT / "notebooks" / f"{STEM}.ipynb"),
-            None,
+            str(folder / f"{STEM}.fr.ipynb"),
             parameters={"enterprise": "vire-lune", "lang": "fr"},
             kernel_name="python3",
             progress_bar=False,

@@ -100,7 +100,7 @@ class WireKernelClient(KernelClient):
         self.wire = Wire(kernel.wire, reads_while_sending=True)
         self._shell_channel, self._iopub_channel = Channel(self, SHELL), Channel(self, IOPUB)
         self._inbox: dict[bytes, deque[dict[str, Any]]] = {SHELL: deque(), IOPUB: deque()}
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: dict[bytes, set[asyncio.Future[None]]] = {SHELL: set(), IOPUB: set()}
         self._watched_in: asyncio.AbstractEventLoop | None = None
 
     async def next_message(self, channel: bytes, timeout: float | None) -> dict[str, Any]:
@@ -108,7 +108,8 @@ class WireKernelClient(KernelClient):
         loop = asyncio.get_running_loop()
         deadline = None if timeout is None else loop.time() + timeout
         while True:
-            self._take()
+            if not self._inbox[channel]:
+                self._take()
             if self._inbox[channel]:
                 return self._inbox[channel].popleft()
             if self.wire.closed:
@@ -116,26 +117,24 @@ class WireKernelClient(KernelClient):
             left = None if deadline is None else deadline - loop.time()
             if left is not None and left <= 0:
                 raise Empty
-            await self._readable(loop, left)
+            await self._readable(channel, loop, left)
 
     async def is_alive(self) -> bool:
         """Say whether the kernel runs."""
         return self.kernel.poll() is None
 
     def _take(self) -> None:
-        """Read what has come in, for all who wait: a message that one of them reads may be another's.
+        """Read what has come in, and wake those who wait for it: a message that one of them reads may be another's.
 
-        Where nothing has come in nobody is woken, or those who wait would wake one another for ever.
+        Whoever waits for nothing of it sleeps on, or those who wait would wake one another for ever.
         """
         received = self.wire.receive()
         for channel, parts in received:
             _, frames = self.session.feed_identities(parts)
             self._inbox[channel].append(self._message(frames))
-        if not received and not self.wire.closed:
-            return
-        for waker in self._waiting:
-            if not waker.done():
-                waker.set_result(None)
+        for channel in self._waiting if self.wire.closed else {channel for channel, _ in received}:
+            for waker in self._waiting[channel]:
+                _wake(waker)
 
     def _message(self, frames: list[bytes]) -> dict[str, Any]:
         """Do what the session's ``deserialize`` does, whose search for dates costs more than all else of a message.
@@ -155,18 +154,21 @@ class WireKernelClient(KernelClient):
             "buffers": [memoryview(frame) for frame in frames[5:]],
         }
 
-    async def _readable(self, loop: asyncio.AbstractEventLoop, seconds: float | None) -> None:
-        """Wait until something has come in."""
+    async def _readable(self, channel: bytes, loop: asyncio.AbstractEventLoop, seconds: float | None) -> None:
+        """Wait until something has come in on a channel, or some seconds long."""
         waker: asyncio.Future[None] = loop.create_future()
-        self._waiting.add(waker)
+        self._waiting[channel].add(waker)
         if self._watched_in is None:
             loop.add_reader(self.wire.end, self._take)
             self._watched_in = loop
+        alarm = None if seconds is None else loop.call_later(seconds, _wake, waker)
         try:
-            await asyncio.wait([waker], timeout=seconds)
+            await waker
         finally:
-            self._waiting.discard(waker)
-            if not self._waiting:
+            if alarm is not None:
+                alarm.cancel()
+            self._waiting[channel].discard(waker)
+            if not any(self._waiting.values()):
                 self.stop_watching()
 
     def stop_watching(self) -> None:
@@ -255,6 +257,11 @@ class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]
         except Empty:
             self.log.warning("a cell ignores interrupts")
         raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", timeout, cell)
+
+
+def _wake(waker: asyncio.Future[None]) -> None:
+    if not waker.done():
+        waker.set_result(None)
 
 
 def _output(kind: str, parts: dict[str, Any]) -> NotebookNode:

@@ -17,9 +17,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from logging import StreamHandler
+from types import SimpleNamespace
 from typing import Any
 
 import zmq
+from ipykernel import ipkernel
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.iostream import BackgroundSocket, IOPubThread
 from ipykernel.iostream import OutStream as IPythonStream
@@ -84,6 +86,7 @@ class WireKernelApp(ForkedKernelApp):
     def init_sockets(self) -> None:
         """Put the wire where the sockets would be."""
         _leave_debugger_out()
+        self.log.setLevel(self.log_level)  # traitlets makes a record of every message, to be thrown away
         self.session.key = b""
         self.shell_socket = ShellOutlet(self.wire)
         self.iopub_thread = Publisher(self.wire, self.session)
@@ -102,17 +105,18 @@ class WireKernelApp(ForkedKernelApp):
 
     def init_kernel(self) -> None:
         """Create the kernel itself."""
-        self.kernel = WireKernel.instance(
-            parent=self,
-            session=self.session,
-            shell_stream=self.shell_socket,
-            shell_channel_thread=_MainThread(),
-            iopub_thread=self.iopub_thread,
-            iopub_socket=self.iopub_socket,
-            log=self.log,
-            profile_dir=self.profile_dir,
-            user_ns=self.user_ns,
-        )
+        with _no_modules_listed():
+            self.kernel = WireKernel.instance(
+                parent=self,
+                session=self.session,
+                shell_stream=self.shell_socket,
+                shell_channel_thread=_MainThread(),
+                iopub_thread=self.iopub_thread,
+                iopub_socket=self.iopub_socket,
+                log=self.log,
+                profile_dir=self.profile_dir,
+                user_ns=self.user_ns,
+            )
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
     def start(self) -> None:
@@ -148,6 +152,12 @@ class WireKernel(IPythonKernel):
 
     _supports_kernel_subshells = False
 
+    def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
+        """Tell that a request is being worked on with what follows at once, as that it runs a cell."""
+        self.iopub_thread.hold = status == "busy"
+        super()._publish_status(status, channel, parent)
+        self.iopub_thread.hold = False
+
 
 class ShellOutlet(ZMQStream):
     """Stands where the kernel expects the stream of its shell channel."""
@@ -161,8 +171,8 @@ class ShellOutlet(ZMQStream):
         self.receive = callback
 
     def send_multipart(self, msg: Sequence[Any], *_: Any, **__: Any) -> None:
-        """Send a reply."""
-        self._wire.send(SHELL, msg)
+        """Send a reply, with the message that the request is done: it follows upon every reply at once."""
+        self._wire.send(SHELL, msg, hold=True)
 
     def flush(self, *_: Any, **__: Any) -> int:
         """Everything has been sent."""
@@ -182,6 +192,7 @@ class Publisher(IOPubThread):
 
     def __init__(self, wire: Wire, session: Any) -> None:
         self._wire, self.session, self.socket = wire, session, wire.end
+        self.hold = False
         self.thread, self.io_loop = _NoThread(), None  # type: ignore[assignment]
         self.background_socket = BackgroundSocket(self)
 
@@ -191,7 +202,7 @@ class Publisher(IOPubThread):
 
     def send_multipart(self, msg: Sequence[Any], *_: Any, **__: Any) -> None:
         """Publish a message, from a forked process of the kernel too."""
-        self._wire.send(IOPUB, msg)
+        self._wire.send(IOPUB, msg, hold=self.hold)
 
     def stop(self) -> None:
         """There is nothing to stop."""
@@ -261,6 +272,17 @@ def _leave_debugger_out() -> None:
     del sys.modules["debugpy"]
     if found is not None:
         sys.modules["debugpy"] = found
+
+
+@contextmanager
+def _no_modules_listed() -> Iterator[None]:
+    """Let a kernel list no modules for the debugger that it has not: a look at each copies the memory it lies in."""
+    seen: Any = ipkernel
+    seen.sys = SimpleNamespace(**{**vars(sys), "modules": {}})
+    try:
+        yield
+    finally:
+        seen.sys = sys
 
 
 def _renew(held: list[Any]) -> None:

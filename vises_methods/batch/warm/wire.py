@@ -44,9 +44,17 @@ class Wire:
         self._exclusive = exclusive or (lambda: lock)
         self._reads = reads_while_sending
         self._incoming = bytearray()
+        self._held = b""
 
-    def send(self, channel: bytes, parts: Sequence[bytes | memoryview]) -> None:
+    def send(self, channel: bytes, parts: Sequence[bytes | memoryview], *, hold: bool = False) -> None:
         """Send one message, whole.
+
+        Parameters
+        ----------
+        channel : bytes
+        parts : sequence of bytes
+        hold : bool
+            Send it with the next one, which follows at once: the other end is woken by both together.
 
         Raises
         ------
@@ -57,7 +65,10 @@ class Wire:
         lengths = b"".join(_LENGTH.pack(len(piece)) for piece in pieces)
         frame = b"".join([_HEAD.pack(channel, len(pieces)), lengths, *pieces])
         with self._exclusive():
-            if self._reads:
+            frame, self._held = self._held + frame, b""
+            if hold:
+                self._held = frame
+            elif self._reads:
                 self._send_reading(frame)
             else:
                 self.end.sendall(frame)

@@ -49,6 +49,15 @@ def test_two_ends_that_write_at_once_do_not_wait_for_each_other(ends):
     assert not reader.is_alive()
 
 
+def test_what_is_held_goes_with_the_next(ends):
+    near, far = ends
+    far.send(IOPUB, [b"busy"], hold=True)
+    assert near.receive() == []
+    far.send(SHELL, [b"reply"], hold=True)
+    far.send(IOPUB, [b"idle"])
+    assert near.receive() == [(IOPUB, [b"busy"]), (SHELL, [b"reply"]), (IOPUB, [b"idle"])]
+
+
 def test_the_end_is_seen(ends):
     near, far = ends
     far.send(IOPUB, [b"last"])
