@@ -5,8 +5,6 @@ import re
 import nbformat
 import pytest
 
-from vises_methods.batch.warm.engine import NAME
-
 A_MOMENT = "\nimport time; time.sleep(0.3)"
 """On a busy machine a plain kernel is told late of what did not go through Python, and the cell is over by then."""
 TORTURE = [
@@ -97,7 +95,6 @@ def test_widgets_and_language_stand_in_the_metadata(run_on):
     assert "into the widget" in str(own.metadata.widgets)
 
 
-@pytest.mark.parametrize("engine", [NAME, None], ids=["forked", "plain"])
-def test_an_output_that_no_notebook_may_hold_is_refused(run_on, engine):
+def test_an_output_that_no_notebook_may_hold_is_refused(run_on):
     with pytest.raises(nbformat.ValidationError):
-        run_on("from IPython.display import display\ndisplay({'text/plain': 1}, raw=True)", engine=engine)
+        run_on("from IPython.display import display\ndisplay({'text/plain': 1}, raw=True)")
