@@ -46,8 +46,10 @@ def pseudonymise(
     """
     steps = {"--review": review, "--apply": apply_review, "--restore": restore_key}
     given = [name for name, path in steps.items() if path is not None]
-    if len(given) != 1:
-        raise InputError("pseudonymisation.errors.one_step", "vises pseudonymise", found=given or "–")
+    if not given:
+        raise InputError("pseudonymisation.errors.no_step", "vises pseudonymise")
+    if len(given) > 1:
+        raise InputError("pseudonymisation.errors.one_step", "vises pseudonymise", found=given)
     surplus = [*(["--names"] if names and not review else []), *(["--key"] if key and restore_key else [])]
     if surplus:
         raise InputError("pseudonymisation.errors.not_together", given[0], found=surplus)

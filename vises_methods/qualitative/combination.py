@@ -63,7 +63,8 @@ def combine_codings(
     Raises
     ------
     InputError
-        For a span outside its text, or a document several coders read that was not settled.
+        For a span outside its text, a document several coders read that was not settled, or a settled coding given
+        with a rule that does not use it.
 
     Examples
     --------
@@ -76,6 +77,8 @@ def combine_codings(
     """
     where = "combine_codings"
     require_option(rule, get_args(Rule), f"{where}(rule=)")
+    if adjudications is not None and rule != "adjudicated":
+        raise InputError("qualitative.errors.adjudications_unused", f"{where}(adjudications=)", rule=rule)
     texts = checked_documents(documents, f"{where}(documents)")
     spans = checked_codings(codings, texts, f"{where}(codings)")
     read_by = readers(texts, spans)

@@ -173,7 +173,7 @@ class Study:
         cards = {card.id: card for card in self.enterprises}
         if identifier not in cards:
             near = get_close_matches(identifier, cards, n=len(cards), cutoff=0.4) or sorted(cards)
-            raise InputError("unknown_option", "open_enterprise(enterprise=)", value=identifier, allowed=near)
+            raise InputError("unknown_option", "enterprise", value=identifier, allowed=near)
         return cards[identifier]
 
 

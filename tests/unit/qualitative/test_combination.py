@@ -72,3 +72,11 @@ def test_documents_that_were_not_settled_are_named():
 
 def test_no_codings_combine_to_none():
     assert combine_codings(MARKS.iloc[:0], TEXTS).empty
+
+
+@pytest.mark.parametrize("rule", ["any", "majority", "all"])
+def test_a_settled_coding_that_a_rule_does_not_use_is_refused(rule):
+    settled = pd.DataFrame({"document": ["d"], "code": ["X"], "start": [5], "end": [7]})
+    with pytest.raises(InputError) as caught:
+        combine_codings(MARKS, TEXTS, rule=rule, adjudications=settled)
+    assert rule in caught.value.message("nl")
