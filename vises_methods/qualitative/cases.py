@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from vises_methods.qualitative.arguments import checked_arguments
@@ -21,6 +22,8 @@ from vises_methods.results import NotEstimable, Result, fingerprint
 
 _REFERENCE = "Miles, Huberman & Saldaña (2014), Qualitative Data Analysis, 3rd ed., chapters 4 and 5"
 NO_GROUP = ""
+_NEGATIVE = ("negative", "mixed")
+Words = np.ndarray[Any, np.dtype[np.object_]]
 
 
 @checked_arguments
@@ -90,13 +93,14 @@ def code_by_case(
     placed = spans.merge(texts[["document", "_group", "_case"]], on="document")
     placed = placed[~placed["document"].isin(list(hidden))]
     codes = codes if codebook is not None else sorted(set(placed["code"]))
-    found = dict(iter(placed.groupby(["code", "_group"])))
+    found = placed.groupby(["code", "_group"]).indices
     groups = _groups(texts, placed, hidden)
-    rows = [
-        _cell(code, group, found.get((code, group), placed.iloc[:0]), own, confidentiality)
-        for code in codes
-        for group, own in groups
-    ]
+    heard, cases = (placed[name].to_numpy(dtype=object) for name in ("document", "_case"))
+    rows = []
+    for code in codes:
+        for group, own in groups:
+            segments = found.get((code, group), np.array([], dtype=int))
+            rows.append(_cell(code, group, heard[segments], cases[segments], own, confidentiality))
     estimates = pd.DataFrame(rows, columns=_COLUMNS)
     shown = estimates.loc[estimates["estimate"].notna(), ["code", "group"]]
     silence = estimates.loc[estimates["estimate"] == 0, ["code", "group", "n"]].reset_index(drop=True)
@@ -170,17 +174,23 @@ def _groups(texts: pd.DataFrame, placed: pd.DataFrame, hidden: frozenset[str]) -
 
 
 def _cell(
-    code: str, group: str, found: pd.DataFrame, own: dict[str, Any], confidentiality: Confidentiality
+    code: str,
+    group: str,
+    documents: Words,
+    cases: Words,
+    own: dict[str, Any],
+    confidentiality: Confidentiality,
 ) -> dict[str, Any]:
-    cases = found["_case"].nunique()
+    """One row, of the document and the case of each of its segments."""
+    heard, persons = set(documents), len(set(cases))
     row = {"measure": "cases", "subject": f"{code} × {group}", "n": own["cases"], "coverage": own["coverage"]}
     row |= {"code": code, "group": group}
     if own["hidden"]:
         return row | {"reason": SMALL_GROUP}
-    if confidentiality.small(set(found["document"])):
+    if confidentiality.small(heard):
         return row | {"reason": SMALL_CELL}
-    counts = {"segments": len(found), "documents": found["document"].nunique()}
-    return row | counts | {"estimate": float(cases), "share": cases / own["cases"]}
+    counts = {"segments": len(documents), "documents": len(heard)}
+    return row | counts | {"estimate": float(persons), "share": persons / own["cases"]}
 
 
 def _evidence(placed: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
@@ -244,11 +254,13 @@ def negative_evidence(
     require_columns(codings, ("valence",), f"{where}(codings)")
     _, every, codes = _entered(codings, documents, codebook, level, confidentiality, where, ())
     spans = confidentiality.shown(every)
-    against = spans[spans["valence"].isin(["negative", "mixed"])]
-    rows = [
-        _against(code, spans[spans["code"] == code], against[against["code"] == code], confidentiality)
-        for code in codes
-    ]
+    against = spans[spans["valence"].isin(_NEGATIVE)]
+    places = spans.groupby("code").indices
+    valences, heard = (spans[name].to_numpy(dtype=object) for name in ("valence", "document"))
+    rows = []
+    for code in codes:
+        own = places.get(code, np.array([], dtype=int))
+        rows.append(_against(code, valences[own], heard[own], confidentiality))
     withheld = {row["subject"] for row in rows if row.get("reason") == SMALL_CELL}
     against = against[~against["code"].isin(withheld)]
     evidence = against.assign(reference=references(against)).sort_values(["code", "document", "start", "coder"])
@@ -270,13 +282,14 @@ def negative_evidence(
     )
 
 
-def _against(code: str, spans: pd.DataFrame, against: pd.DataFrame, confidentiality: Confidentiality) -> dict[str, Any]:
-    known = int(spans["valence"].notna().sum())
+def _against(code: str, valences: Words, documents: Words, confidentiality: Confidentiality) -> dict[str, Any]:
+    known = int(pd.notna(valences).sum())
     row = {"measure": "negative_segments", "subject": code, "n": known}
     if not known:
-        reason = "qualitative.reasons.valence_unknown" if len(spans) else "qualitative.reasons.code_not_used"
+        reason = "qualitative.reasons.valence_unknown" if len(valences) else "qualitative.reasons.code_not_used"
         return row | {"coverage": 0.0, "reason": reason}
-    if confidentiality.small(set(against["document"])):
-        return row | {"coverage": known / len(spans), "reason": SMALL_CELL}
-    counts = {"estimate": float(len(against)), "documents": against["document"].nunique()}
-    return row | counts | {"coverage": known / len(spans)}
+    against = [document for valence, document in zip(valences, documents, strict=True) if valence in _NEGATIVE]
+    if confidentiality.small(set(against)):
+        return row | {"coverage": known / len(valences), "reason": SMALL_CELL}
+    counts = {"estimate": float(len(against)), "documents": len(set(against))}
+    return row | counts | {"coverage": known / len(valences)}

@@ -104,11 +104,16 @@ def agreement_by_code(
         require_columns(documents, (group,), f"{where}(documents)")
     families = _families(grid, codebook, level)
     subsets = list(_subsets(grid, documents, group))
-    rows, evidence = [], []
+    addresses = references(grid.units).to_numpy()
+    rows: list[dict[str, Any]] = []
+    evidence: list[tuple[str, ...]] = []
     for code, members in families.items():
         given = grid.coded(members)
-        evidence.append(_disagreements(grid, given, code))
-        rows += [_row(grid, given, units, options) | {"subject": code, "group": name} for name, units in subsets]
+        evidence += _disagreements(grid, given, code, addresses)
+        rows += [
+            _row(grid, given, units, clusters, options) | {"subject": code, "group": name}
+            for name, units, clusters in subsets
+        ]
     estimates = pd.DataFrame(rows, columns=_COLUMNS)
     compared = grid.units.loc[grid.read.sum(axis=1) >= 2, "document"].nunique()
     return Result(
@@ -116,7 +121,7 @@ def agreement_by_code(
         reference=METHODS[coefficient][1],
         estimates=estimates,
         details={
-            "evidence": confidentiality.cited(pd.concat(evidence, ignore_index=True)) if evidence else _NO_EVIDENCE,
+            "evidence": confidentiality.cited(pd.DataFrame(evidence, columns=_EVIDENCE, dtype=object)),
             "tree": _tree(list(families), codebook),
         },
         options={
@@ -156,7 +161,7 @@ _COLUMNS = [
     "positive_agreement",
     "documents",
 ]
-_NO_EVIDENCE = pd.DataFrame(columns=["code", "reference", "given_by", "not_given_by"], dtype=object)
+_EVIDENCE = ["code", "reference", "given_by", "not_given_by"]
 
 
 def _identified(codings: pd.DataFrame, documents: pd.DataFrame, where: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -195,7 +200,15 @@ def _in_tree_order(codebook: Codebook, above: str | None, shown: set[str]) -> It
             yield from _in_tree_order(codebook, code, shown)
 
 
-def _subsets(grid: UnitGrid, documents: pd.DataFrame, group: str | None) -> Iterator[tuple[str, np.ndarray]]:
+def _subsets(grid: UnitGrid, documents: pd.DataFrame, group: str | None) -> Iterator[tuple[str, np.ndarray, Clusters]]:
+    """Yield the units of all documents and of each group, with the document of each as its cluster."""
+    named = grid.units["document"].to_numpy()
+    for name, units in _groups(grid, documents, group):
+        codes, clusters = pd.factorize(named[units])
+        yield name, units, Clusters(codes, len(clusters))
+
+
+def _groups(grid: UnitGrid, documents: pd.DataFrame, group: str | None) -> Iterator[tuple[str, np.ndarray]]:
     yield "", np.arange(len(grid.units))
     if group is not None:
         of_document = dict(zip(documents["document"].astype(str), documents[group], strict=True))
@@ -204,16 +217,17 @@ def _subsets(grid: UnitGrid, documents: pd.DataFrame, group: str | None) -> Iter
             yield str(value), np.flatnonzero(of_unit == value)
 
 
-def _row(grid: UnitGrid, given: np.ndarray, units: np.ndarray, options: AgreementOptions) -> dict[str, Any]:
+def _row(
+    grid: UnitGrid, given: np.ndarray, units: np.ndarray, clusters: Clusters, options: AgreementOptions
+) -> dict[str, Any]:
     coded = np.where(grid.read[units], given[units].astype(np.int64), MISSING)
     patterns = patterns_from_codes(coded, coders=grid.coders, categories=(False, True))
-    codes, documents = pd.factorize(grid.units["document"].to_numpy()[units])
     if not len(units):
         return {"measure": options.coefficients[0], "reason": "qualitative.reasons.no_pairs", "n": 0, "documents": 0}
-    (row,), _ = agreement_rows(patterns, Clusters(codes, len(documents)), options)
+    (row,), _ = agreement_rows(patterns, clusters, options)
     if not given[units].any() and row["reason"] == "qualitative.reasons.no_variation":
         row["reason"] = "qualitative.reasons.code_not_used"
-    return row | _beside(patterns) | {"documents": len(documents)}
+    return row | _beside(patterns) | {"documents": clusters.count}
 
 
 def _beside(patterns: RatingPatterns) -> dict[str, float | None]:
@@ -234,17 +248,13 @@ def _beside(patterns: RatingPatterns) -> dict[str, float | None]:
     }
 
 
-def _disagreements(grid: UnitGrid, given: np.ndarray, code: str) -> pd.DataFrame:
+def _disagreements(grid: UnitGrid, given: np.ndarray, code: str, addresses: np.ndarray) -> list[tuple[str, ...]]:
+    """Return the code, the address, who gave it and who did not, of each unit on which coders differ."""
     said_yes = given & grid.read
     said_no = ~given & grid.read
     units = np.flatnonzero(said_yes.any(axis=1) & said_no.any(axis=1))
-    if not len(units):
-        return _NO_EVIDENCE
     coders = np.array(grid.coders, dtype=object)
-    frame = pd.DataFrame({"code": code, "reference": references(grid.units.iloc[units])})
-    frame["given_by"] = [_names(coders, said_yes[unit]) for unit in units]
-    frame["not_given_by"] = [_names(coders, said_no[unit]) for unit in units]
-    return frame.reset_index(drop=True)
+    return [(code, addresses[unit], _names(coders, said_yes[unit]), _names(coders, said_no[unit])) for unit in units]
 
 
 def _names(coders: np.ndarray, chosen: np.ndarray) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -109,11 +109,14 @@ def _adjudicated(
 
 def _combined(spans: pd.DataFrame, rule: str, read_by: Mapping[str, frozenset[str]]) -> pd.DataFrame:
     rows = []
-    for (document, code), group in spans.groupby(["document", "code"], sort=True):
+    every = {name: spans[name].to_numpy(dtype=object) for name in _SAID if name in spans}
+    starts, ends = spans["start"].to_numpy(), spans["end"].to_numpy()
+    groups: Mapping[Any, Any] = spans.groupby(["document", "code"], sort=True).indices
+    for (document, code), places in groups.items():
         voters = len(read_by[str(document)])
         needed = {"any": 1, "majority": voters // 2 + 1, "all": voters}[rule]
-        own = {name: group[name].to_numpy(dtype=object) for name in _SAID if name in group}
-        begin, stop = group["start"].to_numpy(), group["end"].to_numpy()
+        own = {name: cells[places] for name, cells in every.items()}
+        begin, stop = starts[places], ends[places]
         for start, end in zip(*_shared(begin, stop, own["coder"], needed), strict=True):
             said = {name: _said(cells[(begin < end) & (stop > start)]) for name, cells in own.items()}
             coders = "|".join(sorted(said["coder"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -182,17 +182,17 @@ def _evidence(spans: pd.DataFrame, found: np.ndarray) -> pd.DataFrame:
 
 def _rows(spans: pd.DataFrame, found: np.ndarray, evidence: pd.DataFrame, relation: str) -> Iterator[dict[str, Any]]:
     names = sorted(set(spans["code"]))
-    total = spans["code"].value_counts()
-    where = spans.groupby("code")["document"].agg(set)
+    total = spans["code"].value_counts().to_dict()
+    where = spans.groupby("code")["document"].agg(set).to_dict()
     together = evidence.groupby(["first", "second"])
-    counts, documents = together.size(), together["document"].nunique()
+    counts, documents = together.size().to_dict(), together["document"].nunique().to_dict()
     codes = spans["code"].to_numpy()
     partners = pd.DataFrame(
         {"row": found.T.ravel(), "own": codes[found.T.ravel()], "other": codes[found[:, ::-1].T.ravel()]}
     )
     partners["side"] = np.repeat(["first", "second"], len(found))
-    extents = _extents(spans)
-    with_partner = partners.drop_duplicates().groupby(["side", "own", "other"]).size()
+    jaccard = _jaccard(_extents(spans))
+    with_partner = partners.drop_duplicates().groupby(["side", "own", "other"]).size().to_dict()
     for first in names:
         for second in names:
             if first == second or (relation != "inside" and first > second):
@@ -208,7 +208,7 @@ def _rows(spans: pd.DataFrame, found: np.ndarray, evidence: pd.DataFrame, relati
                 "documents": int(documents.get((first, second), 0)),
                 "share_first": with_partner.get(("first", first, second), 0) / total[first],
                 "share_second": with_partner.get(("second", second, first), 0) / total[second],
-                "jaccard": _jaccard(extents[first], extents[second]),
+                "jaccard": jaccard[first, second],
             }
 
 
@@ -221,7 +221,16 @@ def _extents(spans: pd.DataFrame) -> dict[str, tuple[Positions, Positions]]:
     return {str(code): merged(starts[rows], ends[rows]) for code, rows in places.items()}
 
 
-def _jaccard(first: tuple[Positions, Positions], second: tuple[Positions, Positions]) -> float:
-    own = sum(int((ends - starts).sum()) for starts, ends in (first, second))
-    both = int(covered_length(*first, *second).sum())
-    return both / (own - both)
+def _jaccard(extents: Mapping[str, tuple[Positions, Positions]]) -> dict[tuple[str, str], float]:
+    """Return, for each two codes, the share of what either covers that both cover."""
+    if not extents:
+        return {}
+    starts, ends = (np.concatenate(edges) for edges in zip(*extents.values(), strict=True))
+    begins = np.cumsum([0, *(len(own) for own, _ in extents.values())])[:-1]
+    lengths = np.add.reduceat(ends - starts, begins)
+    found = {}
+    for place, first in enumerate(extents):
+        both = np.add.reduceat(covered_length(*extents[first], starts, ends), begins)
+        shares = (both / (lengths[place] + lengths - both)).tolist()
+        found.update({(first, second): share for second, share in zip(extents, shares, strict=True)})
+    return found

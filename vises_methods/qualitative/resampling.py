@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse, special
 
 from vises_methods.errors import InputError
 from vises_methods.qualitative.ratings import MISSING, RatingPatterns
@@ -18,7 +18,7 @@ from vises_methods.qualitative.tables import in_order_of, require_names
 from vises_methods.qualitative.weights import Floats
 from vises_methods.randomness import generator
 
-BLOCK = 100
+BLOCK, CELLS_AT_ONCE = 100, 1_000_000
 
 
 def cluster_codes(clusters: Any, index: pd.Index) -> tuple[np.ndarray, int]:
@@ -63,7 +63,8 @@ def pattern_draws(ratings: RatingPatterns, codes: np.ndarray, clusters: int, res
     table = sparse.coo_array((counted, cells), shape=shape).tocsr()
     stream = generator(seed, "agreement", str(clusters))
     equal = np.full(clusters, 1 / clusters)
-    blocks = [min(BLOCK, resamples - done) for done in range(0, resamples, BLOCK)]
+    block = max(BLOCK, CELLS_AT_ONCE // clusters)
+    blocks = [min(block, resamples - done) for done in range(0, resamples, block)]
     return np.vstack([stream.multinomial(clusters, equal, size=size) @ table for size in blocks])
 
 
@@ -80,7 +81,7 @@ def expanded_percentiles(replicates: Floats, clusters: int, ci: float) -> tuple[
     Percentiles of a bootstrap over few clusters are too narrow, as a normal interval with the divisor n would be;
     taking the probabilities from Student's t mends both (Hesterberg 2015, The American Statistician 69(4), p. 379).
     """
-    quantile = stats.t.ppf(0.5 + ci / 2, clusters - 1) * np.sqrt(clusters / (clusters - 1))
-    tail = stats.norm.cdf(-quantile)
+    quantile = special.stdtrit(clusters - 1, 0.5 + ci / 2) * np.sqrt(clusters / (clusters - 1))
+    tail = special.ndtr(-quantile)
     low, high = np.quantile(replicates, [tail, 1 - tail])
     return float(low), float(high)

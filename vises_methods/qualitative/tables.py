@@ -40,7 +40,7 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str], where: str) -> 
             required=list(columns),
             missing=missing,
         )
-    twice = [column for column in columns if (frame.columns == column).sum() > 1]
+    twice = [] if frame.columns.is_unique else [name for name in columns if (frame.columns == name).sum() > 1]
     if twice:
         raise InputError("qualitative.errors.column_twice", where, name=twice[0])
 
@@ -159,27 +159,33 @@ def checked_codings(codings: pd.DataFrame, documents: pd.DataFrame | None, where
     require_names(codings, ("document", "coder", "code"), where)
     frame = codings.reset_index(drop=True).copy()
     for column in ("document", "coder", "code"):
-        frame[column] = frame[column].astype(str)
+        if frame[column].dtype != "str":
+            frame[column] = frame[column].astype(str)
     for column in ("start", "end"):
         positions = pd.to_numeric(frame[column], errors="coerce")
-        bad = positions.isna() | (positions % 1 != 0) | (positions.abs() > np.iinfo(np.int32).max)
+        numbers = positions.to_numpy(dtype=float, na_value=np.nan)
+        with np.errstate(invalid="ignore"):
+            bad = ~((numbers % 1 == 0) & (np.abs(numbers) <= np.iinfo(np.int32).max))
         if bad.any():
-            row = int(bad.to_numpy().argmax())
+            row = int(bad.argmax())
             raise InputError(
                 "qualitative.errors.position", where, row=row + 2, column=column, value=str(frame[column].iloc[row])
             )
-        frame[column] = positions.astype("int64")
+        if frame[column].dtype != np.int64:
+            frame[column] = positions.astype("int64")
     _require_spans(frame, documents, where)
     return frame
 
 
 def _require_spans(frame: pd.DataFrame, documents: pd.DataFrame | None, where: str) -> None:
-    length = pd.Series(float("inf"), index=frame.index)
+    starts, ends, length = frame["start"].to_numpy(), frame["end"].to_numpy(), np.full(len(frame), np.inf)
     if documents is not None:
-        known = documents.set_index(documents["document"].astype(str))["text"].astype(str).str.len()
-        unknown = ~frame["document"].isin(known.index)
+        texts = zip(documents["document"].astype(str), documents["text"].astype(str), strict=True)
+        known = {document: len(text) if isinstance(text, str) else np.inf for document, text in texts}
+        length = np.array([known.get(document, np.nan) for document in frame["document"]], dtype=float)
+        unknown = np.isnan(length)
         if unknown.any():
-            row = int(unknown.to_numpy().argmax())
+            row = int(unknown.argmax())
             raise InputError(
                 "qualitative.errors.unknown_document",
                 where,
@@ -187,10 +193,9 @@ def _require_spans(frame: pd.DataFrame, documents: pd.DataFrame | None, where: s
                 column="document",
                 value=frame["document"].iloc[row],
             )
-        length = frame["document"].map(known)
-    wrong = (frame["start"] < 0) | (frame["end"] <= frame["start"]) | (frame["end"] > length)
+    wrong = (starts < 0) | (ends <= starts) | (ends > length)
     if wrong.any():
-        row = int(wrong.to_numpy().argmax())
+        row = int(wrong.argmax())
         raise InputError(
             "qualitative.errors.span",
             where,

@@ -57,14 +57,19 @@ class UnitGrid:
         """Return whether each coder gave one of the codes to each unit: shape (units, coders)."""
         given = np.zeros(self.read.shape, dtype=bool)
         column = {coder: i for i, coder in enumerate(self.coders)}
-        starts, ends = self.spans["start"].to_numpy(), self.spans["end"].to_numpy()
-        wanted = self.spans["code"].isin(codes).to_numpy()
+        starts, ends, named = self._marks
+        wanted = np.array([code in codes for code in named], dtype=bool)
         for (document, coder), spans in self._spans_of.items():
             chosen = spans[wanted[spans]]
             if len(chosen):
                 rows = self._units_of.get(document, _NO_UNITS)
                 given[rows, column[coder]] = self._reached(starts[chosen], ends[chosen], rows)
         return given
+
+    @cached_property
+    def _marks(self) -> tuple[Positions, Positions, list[str]]:
+        """Start, end and code of each span."""
+        return self.spans["start"].to_numpy(), self.spans["end"].to_numpy(), self.spans["code"].tolist()
 
     @cached_property
     def _units_of(self) -> dict[str, Positions]:

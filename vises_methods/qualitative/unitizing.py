@@ -291,11 +291,11 @@ def _row_of_1995(subject: str, observed: float, expected: float, n: int) -> dict
 
 def _of_code(continuum: Continuum, coders: Sequence[str], value: str) -> list[CoderUnits]:
     """Return the units of one code, those of one coder that overlap joined."""
-    own = continuum.units[continuum.units["code"] == value]
+    codes, owners, starts_of, ends_of = (continuum.units[name].to_numpy() for name in ("code", "coder", "start", "end"))
     joined = []
     for coder in coders:
-        mine = own[own["coder"] == coder]
-        starts, ends = _without_overlap(mine["start"].to_numpy(), mine["end"].to_numpy())
+        mine = (codes == value) & (owners == coder)
+        starts, ends = _without_overlap(starts_of[mine], ends_of[mine])
         joined.append(CoderUnits(starts, ends, np.ones(len(starts), dtype=np.int64)))
     return joined
 
