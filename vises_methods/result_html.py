@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ("measure", "subject", "estimate", "interval", "n", "coverage")
+_SHOWN = ["measure", "subject", "estimate", "low", "high", "n", "coverage", "reason"]
 
 
 def method_title(method: str, lang: str) -> str:
@@ -33,14 +34,14 @@ def result_html(method: str, reference: str, estimates: pd.DataFrame, remarks: S
 def estimates_html(estimates: pd.DataFrame, lang: str) -> str:
     """Write a table of estimates: number, interval, n and coverage side by side; a reason where there is no number."""
     head = "".join(f"<th scope='col'>{escape(text(f'results.columns.{name}', lang))}</th>" for name in COLUMNS)
-    rows = "".join(_estimate_row(row, lang) for row in estimates.to_dict("records"))
+    rows = "".join(_estimate_row(row, lang) for row in estimates[_SHOWN].to_dict("records"))
     return f"<table class='estimates'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _estimate_row(row: Mapping[Hashable, Any], lang: str) -> str:
     from pandas import isna
 
-    reason = row.get("reason")
+    reason = row["reason"]
     shown = number(row["estimate"], lang, ".2f")
     if isinstance(reason, str):
         shown = text(reason, lang) if has_text(reason, lang) else reason

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from vises_methods.outcomes.inference import missing_row, share, stated_row
+from vises_methods.outcomes.inference import missing_row, quantile, share, stated_row
 from vises_methods.outcomes.regression import covariate_columns, least_squares
 from vises_methods.outcomes.requirements import (
     Floats,
@@ -124,8 +123,8 @@ def _robustness(
 ) -> list[dict[str, Any]]:
     t = abs(estimate / se)
     f = reduction * t / np.sqrt(df)
-    critical = float(stats.t.ppf(0.5 + known["level"] / 2, df - 1)) / np.sqrt(df - 1)
-    reach = float(stats.t.ppf(0.5 + known["level"] / 2, df)) * se
+    critical = quantile(known["level"], df - 1) / np.sqrt(df - 1)
+    reach = quantile(known["level"], df) * se
     return [
         stated_row("estimate", outcome, estimate, low=estimate - reach, high=estimate + reach, se=se, df=df, **known),
         stated_row("robustness_value", outcome, _robustness_value(f), **known),

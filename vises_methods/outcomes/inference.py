@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 MINIMUM_DF = 4.0
 MINIMUM_CLUSTERS = 4
@@ -21,15 +21,15 @@ def quantile(level: float, df: float | None) -> float:
     """Return the two-sided critical value of Student's t, or of the normal where ``df`` is None or infinite."""
     tail = 0.5 + level / 2
     if df is None or not np.isfinite(df):
-        return float(stats.norm.ppf(tail))
-    return float(stats.t.ppf(tail, df))
+        return float(special.ndtri(tail))
+    return float(special.stdtrit(df, tail))
 
 
 def two_sided_p(statistic: float, df: float | None) -> float:
     """Return the two-sided p value of a t statistic, or of a z statistic where ``df`` is None or infinite."""
     if df is None or not np.isfinite(df):
-        return float(2 * stats.norm.sf(abs(statistic)))
-    return float(2 * stats.t.sf(abs(statistic), df))
+        return float(2 * special.ndtr(-abs(statistic)))
+    return float(2 * special.stdtr(df, -abs(statistic)))
 
 
 def share(n: float, of: float) -> float:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 from vises_methods.errors import InputError
-from vises_methods.outcomes.inference import missing_row, share, stated_row
+from vises_methods.outcomes.inference import missing_row, quantile, share, stated_row
 from vises_methods.outcomes.requirements import require_number, require_range
 from vises_methods.results import NotEstimable, Result
 
@@ -146,8 +146,8 @@ def _power(shift: float, df: float, level: float) -> float:
     if not np.isfinite(df):
         critical = stats.norm.ppf(0.5 + level / 2)
         return float(stats.norm.sf(critical - abs(shift)) + stats.norm.cdf(-critical - abs(shift)))
-    critical = stats.t.ppf(0.5 + level / 2, df)
-    upper, lower = stats.nct.sf(critical, df, abs(shift)), stats.nct.cdf(-critical, df, abs(shift))
+    critical = quantile(level, df)
+    upper, lower = stats.nct.sf(critical, df, abs(shift)), special.nctdtr(df, abs(shift), -critical)
     return float(upper + (0.0 if np.isnan(lower) else lower))
 
 

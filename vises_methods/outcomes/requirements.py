@@ -70,6 +70,10 @@ def numbers(values: Any, where: str, column: str | None = None) -> Floats:
     except (TypeError, ValueError) as fault:
         kind = type(values).__name__
         raise InputError("not_numeric", where, column=column or kind, value=kind) from fault
+    if isinstance(series.dtype, np.dtype) and series.dtype.kind in "iuf":
+        found = series.to_numpy(dtype=float)
+        if not np.isinf(found).any():
+            return found
     converted = pd.to_numeric(series, errors="coerce")
     endless = converted.isin([np.inf, -np.inf])
     spoiled = series[(converted.isna() & series.notna()) | endless]
@@ -105,5 +109,5 @@ def served_indicator(arm: pd.Series, where: str) -> Floats:
 
 def cluster_codes(clusters: Labels) -> NDArray[np.int64]:
     """Return clusters as codes 0, 1, … in the order of their sorted names; a missing cluster is an error upstream."""
-    codes, _ = pd.factorize(pd.Series(clusters).reset_index(drop=True), sort=True)
+    codes, _ = pd.factorize(pd.Series(clusters), sort=True)
     return np.asarray(codes, dtype=np.int64)

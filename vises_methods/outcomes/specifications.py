@@ -189,7 +189,10 @@ def _require_options(options: Mapping[str, Sequence[str]], used: Mapping[str, An
 def _all_ways(
     people: _People, ways: Sequence[Mapping[str, str]], used: Mapping[str, Any], where: str
 ) -> tuple[list[dict[str, Any]], pd.DataFrame | None]:
-    specified = [_specified(people, way, used, where) for way in ways]
+    names = {"none": [], "all": used["covariates"]}
+    chosen = dict.fromkeys(way["covariates"] for way in ways)
+    adjust = {one: covariate_columns(people.traits, names.get(one, [one]), where) for one in chosen}
+    specified = [_specified(people, way, adjust[way["covariates"]], used, where) for way in ways]
     rows = [_row(one, len(people.served), used) for one in specified]
     usable = [one for one in specified if one.usable]
     return rows, joint_test(usable, people.served, people.clusters, used["permutations"], used["seed"], used["level"])
@@ -217,12 +220,12 @@ def _people(frame: pd.DataFrame, used: Mapping[str, Any], where: str) -> _People
     return _People(before, after, traits, served, clusters)
 
 
-def _specified(people: _People, way: Mapping[str, str], used: Mapping[str, Any], where: str) -> Specified:
+def _specified(
+    people: _People, way: Mapping[str, str], adjust: pd.DataFrame, used: Mapping[str, Any], where: str
+) -> Specified:
     """Return the response and the design that one way asks for, people with a missing value left out."""
     before, after = (side[way["outcome"]].to_numpy() for side in (people.before, people.after))
     response = after - before if way["model"] == "difference_in_differences" else after
-    names = {"none": [], "all": used["covariates"]}.get(way["covariates"], [way["covariates"]])
-    adjust = covariate_columns(people.traits, names, where)
     if way["model"] == "ancova":
         adjust = adjust.assign(__before=before)
     others = np.column_stack([np.ones(len(response)), adjust.to_numpy(dtype=float)])

@@ -82,6 +82,7 @@ class Enterprise:
     card: EnterpriseCard
     _folder: Folder = field(repr=False)
     _shared: dict[str, str] = field(default_factory=dict, repr=False)
+    _delivered: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -161,7 +162,7 @@ class Enterprise:
     @property
     def documents(self) -> pd.DataFrame:
         """Documents with their ``text``; the turns of persons who withdrew are blanked."""
-        return documents_left(self._documents, self._withdrawal) if self._withdrawn else self._documents.copy()
+        return self._documents_left.copy()
 
     @property
     def codings(self) -> pd.DataFrame:
@@ -169,12 +170,12 @@ class Enterprise:
 
         What was coded with a code that has been split or removed since is in :attr:`to_recode`.
         """
-        return carry_over(self._segments("codings"), self.codebook_changes)[0]
+        return self._carried_codings[0].copy()
 
     @property
     def adjudications(self) -> pd.DataFrame:
         """What the coders settled; the rows that are not ``dropped`` are the final coding."""
-        return carry_over(self._segments("adjudications"), self.codebook_changes)[0]
+        return self._carried_adjudications[0].copy()
 
     @property
     def to_recode(self) -> pd.DataFrame:
@@ -186,7 +187,7 @@ class Enterprise:
             Columns ``document, coder, code, start, end, to_review``; the coder is missing where it was settled
             together, ``to_review`` holds the codes to choose from, or ``removed``.
         """
-        parts = [carry_over(self._segments(name), self.codebook_changes)[1] for name in ("codings", "adjudications")]
+        parts = [self._carried_codings[1], self._carried_adjudications[1]]
         columns = ["document", "coder", "code", "start", "end", "to_review"]
         return pd.concat([part.reindex(columns=columns) for part in parts], ignore_index=True)
 
@@ -292,9 +293,11 @@ class Enterprise:
     def _table(self, name: str) -> pd.DataFrame:
         if name == "survey" and self.card.path.joinpath("survey.csv").is_file():
             self._yaml("survey_items")
-        checked = self._folder.table(name)
-        self._refuse(checked.problems)
-        return _delivered(checked.frame, self._folder.definition(name))
+        if name not in self._delivered:
+            checked = self._folder.table(name)
+            self._refuse(checked.problems)
+            self._delivered[name] = _delivered(checked.frame, self._folder.definition(name))
+        return self._delivered[name].copy()
 
     def _yaml(self, name: str) -> dict[str, Any] | None:
         checked = self._folder.yaml(name)
@@ -318,6 +321,18 @@ class Enterprise:
     def _segments(self, name: str) -> pd.DataFrame:
         segments = self._table(name)
         return segments_left(segments, self._withdrawal)[0] if self._withdrawn else segments
+
+    @cached_property
+    def _carried_codings(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return carry_over(self._segments("codings"), self.codebook_changes)
+
+    @cached_property
+    def _carried_adjudications(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return carry_over(self._segments("adjudications"), self.codebook_changes)
+
+    @cached_property
+    def _documents_left(self) -> pd.DataFrame:
+        return documents_left(self._documents, self._withdrawal) if self._withdrawn else self._documents
 
     @cached_property
     def _documents(self) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,31 @@ from vises_methods.study import Study, outputs_root
 WHO = ["enterprise", "group", "region", "notebook", "result", "method"]
 
 
+class Published(Mapping[str, Result]):
+    """Results by name, each read when it is first asked for: a notebook publishes more than another one needs."""
+
+    def __init__(self, stored: Mapping[str, Mapping[str, Any]]) -> None:
+        self._stored = stored
+        self._read: dict[str, Result] = {}
+
+    def __getitem__(self, name: str) -> Result:
+        if name not in self._read:
+            self._read[name] = Result.from_json(self._stored[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stored)
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+    def __repr__(self) -> str:
+        return f"Published({', '.join(self._stored)})"
+
+
 def published(
     study: Study, methodology: str, enterprise: str, notebook: str, /, *, lang: str, only: Collection[str] | None = None
-) -> dict[str, Result]:
+) -> Mapping[str, Result]:
     """Return the results that a notebook published for an enterprise, by name; empty where it has not run.
 
     Parameters
@@ -31,7 +53,8 @@ def published(
 
     Returns
     -------
-    dict of str to Result
+    mapping of str to Result
+        Each is read when it is first asked for.
     """
     folder = outputs_root() / study.id / methodology / enterprise
     wanted = folder / f"{notebook}.{lang}.results.json"
@@ -81,10 +104,9 @@ def _notebooks(folder: Path) -> list[str]:
     return sorted({path.name.split(".")[0] for path in folder.glob("*.results.json")})
 
 
-def _results(path: Path, only: Collection[str] | None) -> dict[str, Result]:
+def _results(path: Path, only: Collection[str] | None) -> Published:
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    wanted = {name: result for name, result in content["results"].items() if only is None or name in only}
-    return {name: Result.from_json(result) for name, result in wanted.items()}
+    return Published({name: result for name, result in content["results"].items() if only is None or name in only})
 
 
 def _with_owner(estimates: pd.DataFrame, *owner: str) -> pd.DataFrame:
