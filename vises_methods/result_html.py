@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -34,14 +34,16 @@ def result_html(method: str, reference: str, estimates: pd.DataFrame, remarks: S
 def estimates_html(estimates: pd.DataFrame, lang: str) -> str:
     """Write a table of estimates: number, interval, n and coverage side by side; a reason where there is no number."""
     head = "".join(f"<th scope='col'>{escape(text(f'results.columns.{name}', lang))}</th>" for name in COLUMNS)
-    rows = "".join(_estimate_row(row, lang) for row in estimates[_SHOWN].to_dict("records"))
+    names = [name for name in _SHOWN if name in estimates]
+    shown = zip(*(estimates[name].tolist() for name in names), strict=True)
+    rows = "".join(_estimate_row(dict(zip(names, row, strict=True)), lang) for row in shown)
     return f"<table class='estimates'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _estimate_row(row: Mapping[Hashable, Any], lang: str) -> str:
+def _estimate_row(row: Mapping[str, Any], lang: str) -> str:
     from pandas import isna
 
-    reason = row["reason"]
+    reason = row.get("reason")
     shown = number(row["estimate"], lang, ".2f")
     if isinstance(reason, str):
         shown = text(reason, lang) if has_text(reason, lang) else reason

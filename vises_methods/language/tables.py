@@ -69,7 +69,7 @@ def table_html(
     )
     body = "".join(
         "<tr>" + "".join(_cell(row[name], name, first, written) for first, name in _first_then_rest(shown)) + "</tr>"
-        for row in frame.head(MOST_ROWS).to_dict("records")
+        for row in frame[list(shown)].head(MOST_ROWS).to_dict("records")
     )
     more = len(frame) - MOST_ROWS
     note = f"<p class='muted'>{escape(text('language.more_rows', lang, count=more))}</p>" if more > 0 else ""

@@ -20,6 +20,7 @@ from vises_methods.study.definitions import Column, Table
 from vises_methods.study.text_files import BYTE_ORDER_MARK, read_text_file
 
 _DELIMITERS = {";": ";", "\t": "tab", "|": "|"}
+Cells = dict[str, list[str | None]]
 _DTYPES = {"string": "str", "list": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 
 
@@ -48,7 +49,7 @@ class TableFile:
 
 def empty_frame(definition: Table) -> pd.DataFrame:
     """Return a frame without rows, with the columns and types of a table."""
-    return _typed(pd.DataFrame({name: [] for name in definition.names}, dtype="str"), definition, "")[0]
+    return _typed(_no_cells(definition), pd.RangeIndex(0), definition, "")[0]
 
 
 def read_table(path: Path, definition: Table, where: str) -> TableFile:
@@ -59,24 +60,26 @@ def read_table(path: Path, definition: Table, where: str) -> TableFile:
     file = read_text_file(path, where)
     if file.text is None:
         return TableFile(empty_frame(definition), file.problems, frozenset(), False, file.sha256)
-    cells, problems, absent = _cells(file.text.removeprefix(BYTE_ORDER_MARK), definition, where)
-    frame, cell_problems = _typed(cells, definition, where)
+    cells, rows, problems, absent = _cells(file.text.removeprefix(BYTE_ORDER_MARK), definition, where)
+    frame, cell_problems = _typed(cells, rows, definition, where)
     told = {(problem.row or 0, problem.column or "") for problem in cell_problems}
     told |= {(int(row), name) for row in frame.index for name in absent}
     return TableFile(frame, (*problems, *cell_problems), frozenset(told), not problems, file.sha256)
 
 
-def _cells(text: str, definition: Table, where: str) -> tuple[pd.DataFrame, list[Problem], list[str]]:
+def _cells(text: str, definition: Table, where: str) -> tuple[Cells, pd.Index, list[Problem], list[str]]:
+    """The cells by column, the row of the spreadsheet that each stands in, what is wrong, and the columns not there."""
     rows: list[list[str]] = []
     try:
         rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
-        return _no_cells(definition), [Problem("study.errors.csv_quotes", where, row=len(rows) + 1)], []
+        torn = Problem("study.errors.csv_quotes", where, row=len(rows) + 1)
+        return _no_cells(definition), pd.RangeIndex(0), [torn], []
     header = [name.strip() for name in rows[0]] if rows else []
     delimiter = _wrong_delimiter(header)
     if delimiter:
         problem = Problem("study.errors.wrong_delimiter", where, row=1, values={"delimiter": delimiter})
-        return _no_cells(definition), [problem], []
+        return _no_cells(definition), pd.RangeIndex(0), [problem], []
     problems = _header_problems(header, definition, where)
     kept: dict[int, list[str]] = {}
     for number, row in enumerate(rows[1:], 2):
@@ -93,12 +96,12 @@ def _cells(text: str, definition: Table, where: str) -> tuple[pd.DataFrame, list
         name: [row[positions[name]] or None if name in positions else None for row in kept.values()]
         for name in dict.fromkeys(columns)
     }
-    frame = pd.DataFrame(content, index=pd.Index(list(kept), dtype="int64"), dtype="str")
-    return frame, problems, [name for name in definition.names if name not in positions]
+    absent = [name for name in definition.names if name not in positions]
+    return content, pd.Index(list(kept), dtype="int64"), problems, absent
 
 
-def _no_cells(definition: Table) -> pd.DataFrame:
-    return pd.DataFrame({name: [] for name in definition.names}, dtype="str")
+def _no_cells(definition: Table) -> Cells:
+    return {name: [] for name in definition.names}
 
 
 def _wrong_delimiter(header: list[str]) -> str | None:
@@ -131,22 +134,24 @@ def _header_problems(header: list[str], definition: Table, where: str) -> list[P
     return problems
 
 
-def _typed(cells: pd.DataFrame, definition: Table, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+def _typed(cells: Cells, rows: pd.Index, definition: Table, where: str) -> tuple[pd.DataFrame, list[Problem]]:
     problems: list[Problem] = []
     columns = {}
-    for name in cells:
-        column = next((item for item in definition.columns if item.name == name), Column(str(name), "string"))
-        columns[name] = _typed_column(cells[name], column, where, problems)
-    return pd.DataFrame(columns, index=cells.index), problems
+    for name, values in cells.items():
+        column = next((item for item in definition.columns if item.name == name), Column(name, "string"))
+        columns[name] = _typed_column(values, rows, column, where, problems)
+    return pd.DataFrame(columns, index=rows), problems
 
 
-def _typed_column(cells: pd.Series, column: Column, where: str, problems: list[Problem]) -> pd.Series:
+def _typed_column(
+    cells: list[str | None], rows: pd.Index, column: Column, where: str, problems: list[Problem]
+) -> pd.Series:
     if column.type in ("string", "list"):
-        return cells
+        return pd.Series(cells, index=rows, dtype="str")
     convert = _CONVERTERS[column.type]
     values: list[Any] = []
-    for row, cell in zip(cells.index.tolist(), cells.tolist(), strict=True):
-        if not isinstance(cell, str):
+    for row, cell in zip(rows.tolist(), cells, strict=True):
+        if cell is None:
             values.append(None)
             continue
         value, fault = convert(cell)
@@ -155,8 +160,8 @@ def _typed_column(cells: pd.Series, column: Column, where: str, problems: list[P
             details = {"value": cell, **fault[1]}
             problems.append(Problem(f"study.errors.{fault[0]}", where, row=row, column=column.name, values=details))
     if column.type == "date":
-        return pd.to_datetime(pd.Series(values, index=cells.index, dtype="object"))
-    return pd.Series(values, index=cells.index, dtype=_DTYPES[column.type])
+        return pd.to_datetime(pd.Series(values, index=rows, dtype="object"))
+    return pd.Series(values, index=rows, dtype=_DTYPES[column.type])
 
 
 Fault = tuple[str, dict[str, Any]]

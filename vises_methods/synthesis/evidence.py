@@ -85,9 +85,10 @@ def _from_indicators(indicators: Mapping[str, Result], codes: Sequence[str]) -> 
     if "profile" not in indicators or indicators["profile"].not_estimable is not None:
         return _silent()
     rows = indicators["profile"].estimates
-    own = rows[rows["subject"].isin(list(codes))]
-    good = sum(_said(row, "improved", "target_met") for row in own.to_dict("records"))
-    bad = sum(_said(row, "declined", "target_missed") for row in own.to_dict("records"))
+    told = [name for name in ("against_past", "against_target") if name in rows]
+    own = rows.loc[rows["subject"].isin(list(codes)), told].to_dict("records")
+    good = sum(_said(row, "improved", "target_met") for row in own)
+    bad = sum(_said(row, "declined", "target_missed") for row in own)
     return _standing(float(good), good + bad)
 
 
