@@ -84,8 +84,8 @@ class Digests:
         """Return the names of all files below a folder; where all is still, the last one listed is remembered."""
         if self._seen is None:
             return files_below(folder)
-        if self._listed is None or self._listed[0] != folder:
-            self._listed = (folder, files_below(folder))
+        if self._listed is None or self._listed[0] is not folder:
+            self._listed = (folder, tuple(files_below(folder)))
         return self._listed[1]
 
     def _looked_at(self, path: str) -> str:
@@ -101,11 +101,12 @@ class Digests:
 
     def of_all(self, paths: Iterable[Path | str], root: Path) -> dict[str, str]:
         """Return the digests of files by their path relative to ``root``."""
-        inside, written = f"{root}{os.sep}", map(str, paths)
-        return {
-            path[len(inside) :].replace(os.sep, "/") if path.startswith(inside) else relative(path, root): self.of(path)
-            for path in written
-        }
+        inside, told = f"{root}{os.sep}", {}
+        length, seen = len(inside), self._seen or {}
+        for path in map(str, paths):
+            name = path[length:].replace(os.sep, "/") if path.startswith(inside) else relative(path, root)
+            told[name] = seen.get(path) or self.of(path)
+        return told
 
     def of_package(self, package: Path) -> str:
         """Return one digest over the sources and texts of a package."""

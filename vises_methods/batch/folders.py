@@ -111,11 +111,18 @@ def declared_files(
     """
     root = study.path if enterprise is None else enterprise.path
     own = tuple(pattern for pattern in patterns if pattern not in SHARED)
-    matches, above = _matcher(own), f"{root}{os.sep}"
-    found = {above + name.replace("/", os.sep) for name in listing(root) if matches(name)} if own else set()
+    above = f"{root}{os.sep}"
+    found = {above + name for name in _matching(own, tuple(listing(root)))} if own else set()
     shared = (_shared(pattern, study) for pattern in patterns if pattern in SHARED)
     found.update(place for place in shared if place is not None and is_there(place))
     return sorted(found)
+
+
+@lru_cache(maxsize=256)
+def _matching(patterns: tuple[str, ...], names: tuple[str, ...]) -> list[str]:
+    """Return the names that match one of some globs, as the system writes them; most enterprises have the same."""
+    matches = _matcher(patterns)
+    return [name.replace("/", os.sep) for name in names if matches(name)]
 
 
 def _walk(folder: str, below: str, above: set[tuple[int, int]]) -> Iterator[str]:
@@ -147,7 +154,6 @@ def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
         if _WILD.search(pattern)
     ]
 
-    @lru_cache(maxsize=4096)
     def matches(name: str) -> bool:
         folded = _folded(name)
         if folded in plain:

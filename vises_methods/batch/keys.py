@@ -178,11 +178,11 @@ def _results_read(job: Job, around: Surroundings, digests: Digests) -> dict[str,
     """
     if not job.notebook.after:
         return {}
-    folder, after = around.outputs / job.folder, job.notebook.after
+    folder, after = f"{around.outputs}{os.sep}{job.folder}", job.notebook.after
     if job.notebook.scope == "enterprise":
         found = [f"{folder}{os.sep}{name}.{job.lang}{_RESULTS}" for name in after]
     else:
-        roots = folders_in(str(around.outputs)) if job.notebook.all_methodologies else [str(folder)]
+        roots = folders_in(str(around.outputs)) if job.notebook.all_methodologies else [folder]
         found = [path for root in roots for path in _results_below(root, frozenset(after))]
     there = digests.of_those_there(sorted(found))
     return {relative(path, around.outputs): digest for path, digest in there if digest is not None}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
-from vises_methods.batch.notebooks import NotebookSpec, in_order
+from vises_methods.batch.notebooks import NotebookSpec, Scope, in_order
 from vises_methods.batch.plan import Job
 from vises_methods.batch.preparation import Prepared
 from vises_methods.methodology import load_methodology
@@ -21,16 +22,20 @@ def page_contexts(prepared: Prepared) -> Callable[[Job], PageContext]:
         for scope in ("enterprise", "study")
     }
 
-    def context(job: Job) -> PageContext:
-        up = "../../" if job.enterprise is not None else "../"
+    @lru_cache(maxsize=16)
+    def around(scope: Scope, methodology: str, enterprise: str, lang: str) -> PageContext:
+        up = "../../" if scope == "enterprise" else "../"
         return PageContext(
             study=dict(study.title),
             notice=dict(study.notice),
-            methodology=labels[job.methodology],
-            name=names[job.enterprise_id] if job.enterprise is not None else dict(study.title),
-            index=f"{up}index.{job.lang}.html",
-            pages=neighbours[job.notebook.scope],
+            methodology=labels[methodology],
+            name=names[enterprise] if scope == "enterprise" else dict(study.title),
+            index=f"{up}index.{lang}.html",
+            pages=neighbours[scope],
         )
+
+    def context(job: Job) -> PageContext:
+        return around(job.notebook.scope, job.methodology, job.enterprise_id, job.lang)
 
     return context
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from vises_methods.batch.folders import EnterpriseFolder, StudyFolder
@@ -49,7 +50,7 @@ class Job:
         """Methodology, enterprise, notebook and language: where it stands in the ledger."""
         return self.methodology, self.enterprise_id, self.notebook.name, self.lang
 
-    @property
+    @cached_property
     def folder(self) -> str:
         """Where its outputs stand, relative to the study's outputs."""
         return f"{self.methodology}/{self.enterprise_id}" if self.enterprise else self.methodology
@@ -59,7 +60,7 @@ class Job:
         """The outputs' name without ending."""
         return f"{self.notebook.name}.{self.lang}"
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The job's name in the ledger, as ``baseline/vire-lune/01_portrait.fr``."""
         return f"{self.folder}/{self.stem}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from vises_methods.batch.digests import Digests
 from vises_methods.batch.keys import Components, Reason, Surroundings, changes, differences, key_components, key_of
@@ -40,7 +39,7 @@ def reasons_to_run(
         return [Reason("never_run")]
     reasons = [Reason("forced")] if force else []
     if entry.state == "done":
-        reasons += _outputs_differ(entry, around.outputs / job.folder, digests)
+        reasons += _outputs_differ(entry, f"{around.outputs}{os.sep}{job.folder}", digests)
     else:
         reasons.append(Reason(f"{entry.state}_before"))
     same = entry.key == key_of(components) or not entry.components
@@ -122,7 +121,7 @@ def _foreseen(
         yield Explanation(job, reasons, entry), components
 
 
-def _outputs_differ(entry: Entry, folder: Path, digests: Digests) -> list[Reason]:
+def _outputs_differ(entry: Entry, folder: str, digests: Digests) -> list[Reason]:
     missing, changed = [], []
     above = f"{folder}{os.sep}"
     for path, digest in digests.of_those_there(above + name for name in sorted(entry.outputs)):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PageContext:
     """What a page says around its notebook.
 
@@ -29,3 +30,11 @@ class PageContext:
     name: Mapping[str, str] | str
     index: str
     pages: Sequence[tuple[str, Mapping[str, str]]]
+
+    @cached_property
+    def _written(self) -> str:
+        written = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self))
+        return f"{type(self).__name__}({', '.join(written)})"
+
+    def __repr__(self) -> str:
+        return self._written
