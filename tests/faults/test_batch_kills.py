@@ -80,7 +80,8 @@ def family(batch: subprocess.Popen) -> dict[str, list[psutil.Process]]:
 
     The workers share a fork server; once that was killed, each starts one of its own.
     """
-    started = {pid: "batch.warm.server" in " ".join(psutil.Process(pid).cmdline()) for pid in children(batch.pid)}
+    below = alive([psutil.Process(pid) for pid in children(batch.pid)])
+    started = {process.pid: "batch.warm.server" in " ".join(process.cmdline()) for process in below}
     workers = [pid for pid, serves in started.items() if not serves]
     servers = [pid for pid, serves in started.items() if serves]
     servers += [server for worker in workers for server in children(worker)]
@@ -112,7 +113,7 @@ def killed_one(batch: subprocess.Popen, chance: random.Random, seen: set[psutil.
                 chance.choice(victims).send_signal(signal.SIGKILL)
                 return kind
         except (psutil.NoSuchProcess, OSError):
-            continue
+            pass  # one of them has just ended
         time.sleep(0.03)
     return ""
 

@@ -120,6 +120,9 @@ class Pool:
         """Return what ended within some seconds: outcomes sent back, workers that died, jobs over their limit."""
         busy = {worker.connection: worker for worker in self._workers if worker.order is not None}
         ended = [self._receive(busy[ready]) for ready in wait(list(busy), seconds) if isinstance(ready, Connection)]
+        if self._server is not None and self._server.exit_status is not None:
+            self._server.close()  # killed by someone: each worker that needs kernels starts one of its own
+            self._server = None
         now = time.monotonic()
         for worker in list(self._workers):
             if worker.order is not None and now - worker.started > worker.order.timeout + self._grace:
