@@ -256,6 +256,8 @@ class ForkServer:
 
     def close(self) -> None:
         """End it with its kernels; another process's is only left."""
+        if self.process is not None and self.process.poll() is None and self._loads():
+            self.process.kill()  # it would hear of its end when it has loaded, and has forked nothing yet
         self._control.close()
         if self.process is None:
             return
@@ -264,6 +266,10 @@ class ForkServer:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def _loads(self) -> bool:
+        """Say whether it has not told yet that it is ready."""
+        return self._ready is None and self._control.fileno() >= 0 and _read_line(self._control, 0) is None
 
     @property
     def exit_status(self) -> int | None:

@@ -234,3 +234,4 @@ if __name__ == "__main__":
     from vises_methods.batch.warm import server
 
     server.main(int(sys.argv[1]))
+    os._exit(0)  # Python would first take apart all that was loaded, which takes as long as a job

@@ -1,7 +1,9 @@
 """Forking is tried before it is used, an edited file is never served as it was, and without forks work is done too."""
 
 import os
+import signal
 import sys
+import time
 
 import pytest
 
@@ -60,6 +62,15 @@ def test_each_environment_of_imports_has_a_server_of_its_own(monkeypatch):
     other = client.start_fork_server(os.environ)
     assert other is not first
     other.close()
+
+
+def test_a_server_that_is_still_loading_is_ended_at_once(module):
+    module.write_text("import time\ntime.sleep(60)\n")
+    server = client.ForkServer.started(os.environ)
+    began = time.monotonic()
+    server.close()
+    assert server.exit_status == -signal.SIGKILL
+    assert time.monotonic() - began < 5
 
 
 @pytest.fixture
