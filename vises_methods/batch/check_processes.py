@@ -11,8 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from typing import Protocol
 
+from vises_methods import study as study_room
 from vises_methods.batch.processes import exit_told, stand_apart, start_process
 from vises_methods.errors import InputError, Problem
 
@@ -132,6 +134,11 @@ class CheckProcesses:
         if each.name is not None:
             self._died_at.add(each.name)
         return each.name
+
+
+def check_of_study(path: Path) -> EnterpriseCheck:
+    """Make the check of the study in a folder; the process that asks for it from others loads nothing of it."""
+    return study_room.StudyCheck(path)
 
 
 def serve_checks(connection: Connection, make: Callable[[], EnterpriseCheck]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from vises_methods import study as study_room
-from vises_methods.batch.check_processes import CheckProcesses
+from vises_methods.batch.check_processes import CheckProcesses, check_of_study
 from vises_methods.batch.checks import Checked, check_enterprises
 from vises_methods.batch.digests import Digests
 from vises_methods.batch.exit_codes import ALL_WELL, SOME_FAILED, WRONG_USE
@@ -21,11 +21,11 @@ from vises_methods.batch.ledger import Ledger
 from vises_methods.batch.limits import memory_can_be_limited
 from vises_methods.batch.log import LoggedProgress
 from vises_methods.batch.looking import around_all, foretell
-from vises_methods.batch.pages import write_index
+from vises_methods.batch.pages import index_made_from, write_index
 from vises_methods.batch.plan import Job
 from vises_methods.batch.preparation import Prepared, Request, prepare
 from vises_methods.batch.progress import TimeLeft, counted, progress_for
-from vises_methods.batch.provenance import write_crate
+from vises_methods.batch.provenance import installed_version, platform_told, write_crate
 from vises_methods.batch.report import show_end, show_problems, show_reproduction
 from vises_methods.batch.reproduction import (
     crate_of,
@@ -38,6 +38,8 @@ from vises_methods.batch.runner import Run, RunOptions, RunReport, with_workers_
 from vises_methods.batch.workers import Workers
 from vises_methods.catalogue import text
 from vises_methods.errors import InputError, in_order
+from vises_methods.publish.crate import CRATE
+from vises_methods.publish.site import index_files
 
 
 def run(
@@ -122,9 +124,7 @@ def run(
         finally:
             if options.begun is not None:
                 options.begun.close()
-        page = write_index(prepared, ledger.entries())
-        study = prepared.study
-        write_crate(study, study.title, study.notice, ledger, prepared.outputs)
+        page = _tell_of_all(prepared, ledger, around, digests)
     show_end(report, console, ui, study=prepared.name, faulty=checked.faulty, page=page)
     if checked.problems:
         return WRONG_USE
@@ -187,7 +187,7 @@ def check(study: str, enterprises: Sequence[str], console: Console, ui: str, *, 
     opened = study_room.open_study(study)
     chosen = [opened.enterprise(name).id for name in enterprises]
     names = chosen or [folder.name for folder in study_room.enterprise_folders(opened.path)]
-    with CheckProcesses(partial(study_room.StudyCheck, opened.path), jobs) as checking:
+    with CheckProcesses(partial(check_of_study, opened.path), jobs) as checking:
         problems = list(checking.of_study())
 
         def checked() -> Iterator[str]:
@@ -224,7 +224,7 @@ def _check(
     prepared: Prepared, ledger: Ledger, digests: Digests, around: Surroundings, workers: int, console: Console, ui: str
 ) -> Checked:
     study = prepared.study
-    with CheckProcesses(partial(study_room.StudyCheck, study.path), workers) as check:
+    with CheckProcesses(partial(check_of_study, study.path), workers) as check:
         checked = check_enterprises(
             study, prepared.enterprises, check, ledger, digests, around.package, shown=counted(console, ui)
         )
@@ -233,6 +233,18 @@ def _check(
         faulty = tuple(sorted({*checked.faulty, *names}))
         return Checked(checked.sound, faulty, (*study.unreadable, *checked.problems))
     return checked
+
+
+def _tell_of_all(prepared: Prepared, ledger: Ledger, around: Surroundings, digests: Digests) -> Path:
+    """Write the index and the crate, unless what they tell has not changed; return the page to open."""
+    study, outputs = prepared.study, prepared.outputs
+    pages, told = index_files(outputs), index_made_from(prepared, around, digests)
+    ledger.write_unless_standing(pages, told, lambda: write_index(prepared, ledger.entries()))
+    made_by = f"{told} {installed_version()} {platform_told()}"
+    ledger.write_unless_standing(
+        [outputs / CRATE], made_by, lambda: write_crate(study, study.title, study.notice, ledger, outputs)
+    )
+    return pages[0]
 
 
 def _carry_out(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS shapes (id INTEGER PRIMARY KEY, columns TEXT NOT NULL
 CREATE TABLE IF NOT EXISTS packed_estimates (
   job TEXT PRIMARY KEY, methodology TEXT, enterprise TEXT, notebook TEXT, lang TEXT, shape INTEGER, rows BLOB);
 CREATE INDEX IF NOT EXISTS packed_estimates_in_order ON packed_estimates (methodology, enterprise, notebook, lang);
-CREATE TABLE IF NOT EXISTS written (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER);
+CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, made_from TEXT);
 """
 
 _CARDS = "CREATE TABLE IF NOT EXISTS cards (sha256 TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;"
@@ -55,8 +55,8 @@ _STANDARD = (
 )  # fmt: skip
 """The columns that every estimate has; those that only some have follow them."""
 _REALS = frozenset({"estimate", "low", "high", "level", "coverage"})
-_EARLIER_FILES, _EARLIER_ESTIMATES = "files", "estimates"
-"""Tables of ledgers written before 2027: digests are taken again, estimates taken over."""
+_EARLIER_FILES, _EARLIER_ESTIMATES, _EARLIER_WRITTEN = "files", "estimates", "written"
+"""Tables of ledgers written before 2027: digests are taken and tables written again, estimates taken over."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,7 @@ class Ledger:
                 "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (entry.job_id, *place, entry.state, entry.key, components, outputs, *told),
             )
+            self._connection.execute("DELETE FROM made")
             if started:
                 attempt = (entry.job_id, place[2], entry.state, entry.key, started, seconds, peak_memory)
                 self._connection.execute(
@@ -175,6 +176,7 @@ class Ledger:
     ) -> None:
         """Write an attempt that failed and is followed by another."""
         with self.transaction():
+            self._connection.execute("DELETE FROM made")
             self._connection.execute(
                 "INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (job_id, notebook, "failed", key, started, seconds, peak_memory, failure.kind, failure.detail),
@@ -194,7 +196,7 @@ class Ledger:
         with self.transaction():
             gone = self._connection.execute("DELETE FROM packed_estimates WHERE job = ?", (job_id,)).rowcount
             if gone or rows:
-                self._connection.execute("DELETE FROM written")
+                self._connection.execute("DELETE FROM made")
             if rows:
                 shape = json.dumps(names, ensure_ascii=False)
                 self._connection.execute("INSERT OR IGNORE INTO shapes (columns) VALUES (?)", (shape,))
@@ -210,7 +212,7 @@ class Ledger:
             for table in ("packed_estimates", "jobs"):
                 query = f"DELETE FROM {table} WHERE enterprise NOT IN (SELECT value FROM json_each(?))"
                 if self._connection.execute(query, (kept,)).rowcount:
-                    self._connection.execute("DELETE FROM written")
+                    self._connection.execute("DELETE FROM made")
 
     def estimates(self, methodology: str) -> tuple[list[str], Iterator[Sequence[Any]]]:
         """Return the columns and rows of all estimates of a methodology, in an order that never changes.
@@ -239,21 +241,30 @@ class Ledger:
                     row[place] = cell
                 yield row
 
-    def note_written(self, path: Path) -> None:
-        """Note that a file holds all estimates of its methodology as they are now."""
-        state = path.stat()
-        self._connection.execute(
-            "INSERT OR REPLACE INTO written VALUES (?, ?, ?)", (str(path), state.st_size, state.st_mtime_ns)
-        )
+    def write_unless_standing(self, paths: Sequence[Path], made_from: str, write: Callable[[], object]) -> None:
+        """Have files written that tell of the jobs, unless they stand as they were written from the same.
 
-    def still_written(self, path: Path) -> bool:
-        """Say whether a file is as it was noted, and no estimate has changed since."""
-        query = "SELECT size, mtime_ns FROM written WHERE path = ?"
+        Parameters
+        ----------
+        paths : sequence of Path
+            Those that ``write`` writes.
+        made_from : str
+            What else they are made from, or a digest of it; where a job has changed since, they are always written.
+        write : callable
+        """
+        if all(self._stands(path, made_from) for path in paths):
+            return
+        write()
+        states = [(str(path), (state := path.stat()).st_size, state.st_mtime_ns, made_from) for path in paths]
+        self._connection.executemany("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?)", states)
+
+    def _stands(self, path: Path, made_from: str) -> bool:
+        query = "SELECT size, mtime_ns, made_from FROM made WHERE path = ?"
         row = self._connection.execute(query, (str(path),)).fetchone()
         if row is None or not path.is_file():
             return False
         state = path.stat()
-        return bool(row == (state.st_size, state.st_mtime_ns))
+        return bool(row == (state.st_size, state.st_mtime_ns, made_from))
 
     def passed_checks(self) -> dict[str, str]:
         """Return, by enterprise, the digest of the data that was last found without problems."""
@@ -277,7 +288,7 @@ class Ledger:
 
     def _take_over(self) -> None:
         """Bring a ledger of an earlier version into today's form."""
-        earlier = _tables(self._connection) & {_EARLIER_FILES, _EARLIER_ESTIMATES}
+        earlier = _tables(self._connection) & {_EARLIER_FILES, _EARLIER_ESTIMATES, _EARLIER_WRITTEN}
         if _EARLIER_ESTIMATES in earlier:
             places = "methodology, enterprise, notebook, lang"
             for job, *place in self._connection.execute(f"SELECT id, {places} FROM jobs").fetchall():

@@ -5,15 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from vises_methods.batch.digests import Digests
+from vises_methods.batch.keys import Surroundings, text_digest
 from vises_methods.batch.ledger import Entry
 from vises_methods.batch.notebooks import NotebookSpec, in_order
 from vises_methods.batch.page_contexts import notebook_title
 from vises_methods.batch.preparation import Prepared
 from vises_methods.catalogue import LANGUAGES, has_text
-from vises_methods.methodology import available_methodologies, load_methodology
+from vises_methods.methodology import available_methodologies, load_methodology, methodology_path
 from vises_methods.publish.in_short import in_short
 from vises_methods.publish.site import SiteCard, SiteMethodology, SitePage, write_site
 from vises_methods.study import EnterpriseCard
+
+
+def index_made_from(prepared: Prepared, around: Surroundings, digests: Digests) -> str:
+    """Return a digest of all that the index tells beside how the jobs stand."""
+    study, outputs = prepared.study, prepared.outputs
+    told = (
+        around.package,
+        *(dict(study.title), dict(study.notice), study.languages, study.enterprises),
+        [(spec.name, spec.scope, spec.after, dict(spec.title)) for spec in in_order(prepared.specs)],
+        [(name, digests.of(methodology_path(name))) for name in available_methodologies()],
+        sorted(prepared.methodology_files),
+        sorted(path.relative_to(outputs).as_posix() for path in outputs.glob("*/estimates.csv")),
+    )
+    return text_digest(repr(told))
 
 
 def write_index(prepared: Prepared, entries: Mapping[str, Entry]) -> Path:

@@ -7,8 +7,6 @@ from base64 import b64decode
 from hashlib import sha256
 from io import BytesIO
 
-from matplotlib.image import imread
-
 FIGURE = "image/png"
 _IN_PAGE = re.compile(f"(?<=data:{FIGURE};base64,)[A-Za-z0-9+/=\\s]+")
 
@@ -21,6 +19,8 @@ def picture_shown(encoded: str) -> str:
     >>> picture_shown("no picture")
     'no picture'
     """
+    from matplotlib.image import imread  # a run, which shares the commands with reproduction, starts without it
+
     try:
         pixels = imread(BytesIO(b64decode(encoded)), format="png")
     except (OSError, ValueError, SyntaxError):

@@ -15,6 +15,16 @@ from vises_methods.catalogue import localised
 from vises_methods.publish.crate import CRATE, JobRecord, RunRecord, crate_lines
 
 
+def installed_version() -> str:
+    """Return the package's version as it is installed."""
+    return importlib.metadata.version("vises-methods")
+
+
+def platform_told() -> str:
+    """Return the machine's system as the crate tells it."""
+    return f"{platform.system()} {platform.machine()}"
+
+
 def write_crate(
     study: StudyFolder, titles: Mapping[str, str], notice: Mapping[str, str], ledger: Ledger, outputs: Path
 ) -> Path:
@@ -29,8 +39,8 @@ def write_crate(
         study=study.id,
         title=localised(titles, lang),
         notice=localised(notice, lang),
-        version=importlib.metadata.version("vises-methods"),
-        platform=f"{platform.system()} {platform.machine()}",
+        version=installed_version(),
+        platform=platform_told(),
         jobs=jobs,
         further=tuple(path.relative_to(outputs).as_posix() for path in sorted(outputs.glob("*/estimates.csv"))),
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -364,6 +365,7 @@ class Run:
         self._ledger.keep_enterprises([folder.name for folder in folders if folder.is_dir()])
         for methodology in sorted({job.methodology for job in self._jobs.values()}):
             path = self._around.outputs / methodology / "estimates.csv"
-            if not self._ledger.still_written(path):
-                write_csv(path, *self._ledger.estimates(methodology))
-                self._ledger.note_written(path)
+            self._ledger.write_unless_standing([path], "", partial(self._write_table, path, methodology))
+
+    def _write_table(self, path: Path, methodology: str) -> None:
+        write_csv(path, *self._ledger.estimates(methodology))

@@ -72,6 +72,11 @@ class SiteMethodology:
     estimates: str = ""
 
 
+def index_files(outputs: Path) -> list[Path]:
+    """Return the index pages of a study: first the one to open, then the one in each language."""
+    return [outputs / "index.html", *(outputs / f"index.{lang}.html" for lang in LANGUAGES)]
+
+
 def write_site(
     outputs: Path,
     *,

@@ -136,3 +136,27 @@ def test_a_ledger_of_an_earlier_version_is_read_and_taken_over(tmp_path):
         assert [(row.get("estimate"), row.get("reason"), row.get("se")) for row in told] == [
             (1.5, None, 0.5), (None, "too few", None),
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda _, page: page.unlink(),
+        lambda _, page: page.write_text("damaged"),
+        lambda ledger, _: ledger.record(Entry("a", "done", "k", {}, {}), PLACE),
+        lambda ledger, _: ledger.record_attempt("a", "01_a", "k", Failure("worker"), started="2026-01-01", seconds=1.0),
+        lambda ledger, _: ledger.put_estimates("a", PLACE, [ROW]),
+    ],
+    ids=["gone", "damaged", "job", "attempt", "estimates"],
+)
+def test_what_tells_of_jobs_is_written_again_only_when_something_changed(ledger, tmp_path, changed):
+    page, times = tmp_path / "index.html", []
+
+    def made(made_from):
+        ledger.write_unless_standing([page], made_from, lambda: (times.append(made_from), page.write_text("told")))
+        return len(times)
+
+    assert [made("a title"), made("a title"), made("another"), made("another")] == [1, 1, 2, 2]
+    changed(ledger, page)
+    assert made("another") == 3
+    assert page.read_text() == "told"
