@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from html import escape
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -48,10 +50,10 @@ def quotes_html(
 ) -> str:
     """Return the quotes that :func:`show_quotes` shows."""
     evidence = _placed(result.details["evidence"])
-    shown = _spread(evidence[evidence["document"].isin(list(allowed))], most)
+    open_ones = [passage for passage in evidence if passage.document in allowed]
     texts = {source["document"]: source for source in documents.to_dict("records")}
-    parts = [_quote(row, texts, result, lang) for row in shown.to_dict("records")]
-    withheld = int((~evidence["document"].isin(list(allowed))).sum())
+    parts = [_quote(passage, texts[passage.document], result, lang) for passage in _spread(open_ones, most)]
+    withheld = len(evidence) - len(open_ones)
     if withheld:
         parts.append(f"<p class='muted'>{escape(text('language.quotes.withheld', lang, count=withheld))}</p>")
     if not parts:
@@ -59,42 +61,60 @@ def quotes_html(
     return "".join(parts)
 
 
-def _placed(evidence: pd.DataFrame) -> pd.DataFrame:
-    places = evidence["reference"].astype("str").str.extract(r"^(?P<document>.*):(?P<start>\d+)-(?P<end>\d+)$")
-    placed = evidence.drop(columns=["document", "start", "end"], errors="ignore").join(places)
-    return placed.astype({"start": int, "end": int}).drop_duplicates(["code", "reference"]).reset_index(drop=True)
+class _Passage(NamedTuple):
+    code: str
+    reference: str
+    document: str
+    start: int
+    end: int
 
 
-def _spread(evidence: pd.DataFrame, most: int) -> pd.DataFrame:
+def _placed(evidence: pd.DataFrame) -> list[_Passage]:
+    """Return the passages behind a result, each once for a code."""
+    found = []
+    for code, reference in dict.fromkeys(zip(evidence["code"], evidence["reference"], strict=True)):
+        document, place = reference.rsplit(":", 1)
+        start, end = place.split("-")
+        found.append(_Passage(code, reference, document, int(start), int(end)))
+    return found
+
+
+def _spread(passages: Sequence[_Passage], most: int) -> list[_Passage]:
     """Take the longest quote of each code and document first, so that one voice does not fill the page."""
-    length = (evidence["end"] - evidence["start"]).clip(upper=LONGEST)
-    ordered = evidence.assign(length=length).sort_values(["length", "reference"], ascending=[False, True])
-    turn = ordered.groupby("code").cumcount() + ordered.groupby("document").cumcount()
-    return ordered.assign(turn=turn).sort_values("turn", kind="stable").drop_duplicates("reference").head(most)
+    heard: Counter[str] = Counter()
+    spoken: Counter[str] = Counter()
+    turns = []
+    for passage in sorted(passages, key=lambda one: (-min(one.end - one.start, LONGEST), one.reference)):
+        turns.append((heard[passage.document] + spoken[passage.code], passage))
+        heard[passage.document] += 1
+        spoken[passage.code] += 1
+    shown: dict[str, _Passage] = {}
+    for _, passage in sorted(turns, key=itemgetter(0)):
+        shown.setdefault(passage.reference, passage)
+    return list(shown.values())[:most]
 
 
-def _quote(row: Mapping[Any, Any], texts: Mapping[str, Mapping[Any, Any]], result: Result, lang: str) -> str:
-    source = texts[row["document"]]
-    words = source["text"][row["start"] : row["end"]]
+def _quote(passage: _Passage, source: Mapping[Any, Any], result: Result, lang: str) -> str:
+    words = source["text"][passage.start : passage.end]
     shown = words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " […]"
     spoken = escape(source["language"].split("+")[0])
     about = text(
         "language.quotes.source",
         lang,
-        code=escape(result.label(row["code"], lang)),
+        code=escape(result.label(passage.code, lang)),
         title=escape(source["title"]),
-        reference=f"<span class='reference'>{escape(row['reference'])}</span>",
+        reference=f"<span class='reference'>{escape(passage.reference)}</span>",
     )
     return (
         f"<blockquote lang='{spoken}'><p>{escape(shown)}</p></blockquote>"
-        f"<details class='place' id='{_anchor(row, result)}'><summary>{about}</summary>"
-        f"<p lang='{spoken}'>{_at_its_place(source['text'], row['start'], row['end'])}</p></details>"
+        f"<details class='place' id='{_anchor(passage, result)}'><summary>{about}</summary>"
+        f"<p lang='{spoken}'>{_at_its_place(source['text'], passage.start, passage.end)}</p></details>"
     )
 
 
-def _anchor(row: Mapping[Any, Any], result: Result) -> str:
+def _anchor(passage: _Passage, result: Result) -> str:
     """Return the anchor of a passage, its own for each result that quotes it, the same on every run."""
-    return "place-" + sha256(f"{result.method} {row['code']} {row['reference']}".encode()).hexdigest()[:12]
+    return "place-" + sha256(f"{result.method} {passage.code} {passage.reference}".encode()).hexdigest()[:12]
 
 
 def _at_its_place(whole: str, start: int, end: int) -> str:
