@@ -71,7 +71,7 @@ def numbers(values: Any, where: str, column: str | None = None) -> Floats:
         kind = type(values).__name__
         raise InputError("not_numeric", where, column=column or kind, value=kind) from fault
     if isinstance(series.dtype, np.dtype) and series.dtype.kind in "iuf":
-        found = series.to_numpy(dtype=float)
+        found: Floats = series.to_numpy(dtype=float, copy=True)
         if not np.isinf(found).any():
             return found
     converted = pd.to_numeric(series, errors="coerce")

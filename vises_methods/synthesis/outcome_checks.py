@@ -120,7 +120,7 @@ def earlier_trends(
 
 def unseen(wide: pd.DataFrame, outcome: str, level: float) -> Result:
     """Ask how much something unseen must explain, the start of the outcome being the benchmark."""
-    complete = wide.dropna(subset=["before", outcome])
+    complete = wide[["arm", "before", outcome]].dropna(subset=["before", outcome])
     return sensitivity_to_confounding(complete, outcome, "arm", ["before"], ["before"], level=level)
 
 

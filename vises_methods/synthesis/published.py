@@ -27,6 +27,9 @@ class Published(Mapping[str, Result]):
             self._read[name] = Result.from_json(self._stored[name])
         return self._read[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._stored
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._stored)
 
