@@ -225,22 +225,26 @@ def sheet(data: pd.DataFrame | Cells, tree: IndicatorTree, indicators: tuple[str
     require_tree(tree, where.split("(")[0] + "(tree)")
     cells = data if isinstance(data, Cells) else _plain_cells(data, indicators, where)
     require_units(cells.numbers.index, where)
-    found = {code: place for place, code in enumerate(cells.numbers.columns)}
-    absent = [code for code in indicators if code not in found]
+    there = set(cells.numbers.columns.tolist())
+    absent = [code for code in indicators if code not in there]
     given = data.numbers if isinstance(data, Cells) else data
     known = {*tree.codes, *(node.denominator for node in tree.nodes)}
     unknown = [str(name) for name in given.columns if name not in known]
-    here = [column for column, code in enumerate(indicators) if code in found]
-    places = [found[indicators[column]] for column in here]
-    values = np.full((len(cells.numbers), len(indicators)), np.nan)
-    states = np.full(values.shape, "not_collected", dtype=object)
-    values[:, here] = cells.numbers.take(places, axis=1).to_numpy(dtype=float)
-    states[:, here] = cells.states.take(places, axis=1).to_numpy(dtype=object)
+    values = columns_of(cells.numbers, indicators, np.full((len(cells.numbers), len(indicators)), np.nan))
+    states = columns_of(cells.states, indicators, np.full(values.shape, "not_collected", dtype=object))
     notices = [Notice("indicators.notices.indicators_absent", {"codes": absent})] if absent else []
     if unknown:
         notices.append(Notice("indicators.notices.columns_unknown", {"codes": unknown}))
     notices += _apply_rules(values, states, cells, tree, indicators, where)
     return Sheet(cells.numbers.index, indicators, values, states, tuple(notices), cells.groups)
+
+
+def columns_of(frame: pd.DataFrame, wanted: tuple[str, ...], blank: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Lay the columns of a frame that are wanted, in their order, over a blank; of one it lacks, the blank stays."""
+    found = {code: place for place, code in enumerate(frame.columns.tolist())}
+    here = [column for column, code in enumerate(wanted) if code in found]
+    blank[:, here] = frame.take([found[wanted[column]] for column in here], axis=1).to_numpy(dtype=blank.dtype)
+    return blank
 
 
 def _plain_cells(frame: Any, indicators: tuple[str, ...], where: str) -> Cells:

@@ -12,7 +12,7 @@ import pandas as pd
 from vises_methods.errors import InputError
 from vises_methods.indicators import scaling
 from vises_methods.indicators.arrays import Floats
-from vises_methods.indicators.cells import Cells, Sheet, numeric, sheet
+from vises_methods.indicators.cells import Cells, Sheet, columns_of, numeric, sheet
 from vises_methods.indicators.normalisation_methods import METHODS, Block, Form, Normalisation, Options, Scored
 from vises_methods.indicators.tree import IndicatorTree, Node, require_tree
 from vises_methods.results import Notice, Result, fingerprint
@@ -196,8 +196,8 @@ def per_cell(
         return cells.copy()
     frame = pd.DataFrame(given.to_numpy()[None, :], columns=given.index) if isinstance(given, pd.Series) else given
     frame = numeric(frame, _WHERE.format(f"{argument}="))
-    frame = frame.reindex(columns=list(laid.indicators))
-    told = frame.to_numpy() if isinstance(given, pd.Series) else frame.reindex(index=laid.units).to_numpy()
+    rows = frame if isinstance(given, pd.Series) else frame.reindex(index=laid.units)
+    told = columns_of(rows, laid.indicators, np.full((len(rows), len(base)), np.nan))
     return np.where(np.isnan(told), cells, told)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Self
@@ -277,6 +278,10 @@ class IndicatorTree:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per node: code, parent, level, direction, weight, unit, target."""
+        return self._table.copy()
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
         columns = ("code", "parent", "level", "direction", "weight", "unit", "target")
         return pd.DataFrame({name: [getattr(node, name) for node in self.nodes] for name in columns})
 

@@ -184,10 +184,11 @@ def _equivalence(row: Mapping[Any, Any], margin: float, level: float) -> dict[st
 def _left(wide: pd.DataFrame, name: str, ends: tuple[float, float], estimate: float) -> dict[str, Any]:
     """Put everyone who left at either end of the scale; the comparison group at the other."""
     low_end, high_end = ends
+    begun = wide.loc[wide["before"].notna(), ["arm", "before", name]]
 
     def change(arm: str, end: float) -> float:
-        people = wide[(wide["arm"] == arm) & wide["before"].notna()]
-        return float((people[name].fillna(end) - people["before"]).mean())
+        people = (begun["arm"] == arm).to_numpy()
+        return float((begun[name].fillna(end) - begun["before"])[people].mean())
 
     low, high = change("participants", low_end), change("participants", high_end)
     if (wide["arm"] == "comparison").any():
