@@ -37,7 +37,10 @@ class _Without:
 def leave_one_out(
     y: Floats, v: Floats, x: Floats, names: Sequence[str], method: str, test: str, level: float
 ) -> pd.DataFrame:
-    """Return the pooled mean without each enterprise (the first coefficient, with moderators)."""
+    """Return the pooled mean without each enterprise (the first coefficient, with moderators).
+
+    Without the only enterprise of a group of a moderator there is no such fit: that row is empty.
+    """
     k, p = x.shape
     columns = ["without", "estimate", "se", "statistic", "p", "low", "high", "tau2", "I2", "Q"]
     if k - 1 < p + (p > 1) or k < 2:
@@ -150,19 +153,17 @@ def _without_each(y: Floats, v: Floats, x: Floats, method: str) -> _Without:
         return _Without(
             means.mean[:, None], means.variance[:, None, None], means.tau2, means.q, means.residual, means.typical
         )
-    fits, tau2, q, typical = [], [], [], []
-    for left_out in range(k):
-        keep = np.arange(k) != left_out
-        some = between_variance(y[keep], v[keep], x[keep], method).tau2
-        fits.append(weighted_fit(y[keep], 1 / (v[keep] + some), x[keep]))
-        tau2.append(some)
-        q.append(generalised_q(y[keep], v[keep], x[keep], 0.0))
-        typical.append(typical_variance(v[keep], x[keep]))
-    return _Without(
-        np.array([fit.coefficients for fit in fits]),
-        np.array([fit.covariance for fit in fits]),
-        np.array(tau2),
-        np.array(q),
-        np.array([fit.residual for fit in fits]),
-        np.array(typical),
-    )
+    kept = [np.arange(k) != left_out for left_out in range(k)]
+    fits = [_fit_of(y[keep], v[keep], x[keep], method) for keep in kept]
+    return _Without(*(np.array(part) for part in zip(*fits, strict=True)))
+
+
+def _fit_of(y: Floats, v: Floats, x: Floats, method: str) -> tuple[Floats, Floats, float, float, float, float]:
+    """One fit as :class:`_Without` holds it; empty without the only enterprise of a group."""
+    p = x.shape[1]
+    if np.linalg.matrix_rank(x) < p:
+        return np.full(p, np.nan), np.full((p, p), np.nan), np.nan, np.nan, np.nan, np.nan
+    tau2 = between_variance(y, v, x, method).tau2
+    fit = weighted_fit(y, 1 / (v + tau2), x)
+    q = generalised_q(y, v, x, 0.0)
+    return fit.coefficients, fit.covariance, tau2, q, fit.residual, typical_variance(v, x)

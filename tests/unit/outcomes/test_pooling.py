@@ -130,3 +130,12 @@ def test_it_survives_its_json():
     again = Pooled.from_json(result.to_json())
     assert again.tau2 == pytest.approx(result.tau2)
     assert again.to_json() == result.to_json()
+
+
+def test_without_the_only_one_of_its_group_there_is_no_fit_and_the_others_stand():
+    groups = pd.Series(["a", "a", "a", "b", "b", "c"], name="group")
+    fitted = pool([0.1, 0.3, 0.2, 0.5, 0.4, 0.9], [0.02] * 6, "REML", "knha", groups)
+    left_out = fitted.details["leave_one_out"].set_index("without")
+    assert fitted.QM_p is not None
+    assert left_out["estimate"].isna().tolist() == [False] * 5 + [True]
+    assert fitted.details["influence"]["cook"].isna().tolist() == [False] * 5 + [True]
