@@ -5,7 +5,7 @@ import json
 
 import nbformat
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vises_methods.batch.written import json_text, notebook_text
@@ -16,6 +16,7 @@ NESTED = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(NESTED)
 def test_json_is_what_the_library_writes(value):
     assert json_text(value) == json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)

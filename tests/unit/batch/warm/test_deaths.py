@@ -20,7 +20,10 @@ PATIENCE = 30
 def gone(pid: int) -> bool:
     limit = time.monotonic() + PATIENCE
     while time.monotonic() < limit:
-        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
             return True
         time.sleep(0.05)
     return False
