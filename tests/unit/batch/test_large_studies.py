@@ -1,5 +1,6 @@
 """A study twice as large takes twice the steps, and no more memory for what is written piece by piece."""
 
+import gc
 import hashlib
 import io
 import sys
@@ -126,11 +127,14 @@ def steps(work, large):
         count += event in ("call", "c_call")
 
     console = Console(file=io.StringIO(), width=120)
+    gc.collect()
+    gc.disable()  # or the ends of what other tests left behind would be counted too
     sys.setprofile(called)
     try:
         work(large, console)
     finally:
         sys.setprofile(None)
+        gc.enable()
     return count
 
 
