@@ -62,9 +62,10 @@ def table_html(
         return f"<p class='muted'>{escape(text('language.no_rows', lang))}</p>"
     named = columns if columns is not None else {str(name): str(name) for name in frame.columns}
     shown = {name: words for name, words in named.items() if name in frame.columns}
-    written = {"formats": dict(formats or {}), "result": result, "lang": lang}
+    numeric = {name for name in shown if _is_numeric(frame[name])}
+    written = {"formats": dict(formats or {}), "result": result, "lang": lang, "numeric": numeric}
     head = "".join(
-        f"<th scope='col'{_number_class(frame[name])}>{escape(_head(words, lang))}</th>"
+        f"<th scope='col'{_number_class(name in numeric)}>{escape(_head(words, lang))}</th>"
         for name, words in shown.items()
     )
     body = "".join(
@@ -101,15 +102,18 @@ def _head(words: str, lang: str) -> str:
     return text(key, lang) if has_text(key, lang) else words
 
 
-def _number_class(column: pd.Series[Any]) -> str:
-    numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+def _is_numeric(column: pd.Series[Any]) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _number_class(numeric: bool) -> str:
     return " class='number'" if numeric else ""
 
 
 def _cell(value: Any, name: str, first: bool, written: Mapping[str, Any]) -> str:
     lang = written["lang"]
     if not isinstance(value, (list, tuple, dict)) and pd.isna(value):
-        shown, numeric = NO_VALUE, False
+        shown, numeric = NO_VALUE, name in written["numeric"]
     elif written["formats"].get(name) == "code":
         shown, numeric = str(value), False
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -117,5 +121,4 @@ def _cell(value: Any, name: str, first: bool, written: Mapping[str, Any]) -> str
     else:
         shown, numeric = in_words(value, lang, written["result"]), False
     words = f"<code>{escape(shown)}</code>" if written["formats"].get(name) == "code" else escape(shown)
-    style = " class='number'" if numeric else ""
-    return f"<th scope='row'>{words}</th>" if first else f"<td{style}>{words}</td>"
+    return f"<th scope='row'>{words}</th>" if first else f"<td{_number_class(numeric)}>{words}</td>"

@@ -32,6 +32,11 @@ def test_what_is_missing_is_a_dash_and_never_nan(missing):
     assert "<td>–</td>" in html(pd.DataFrame({"a": ["x"], "b": pd.Series([missing], dtype=object)}))
 
 
+def test_the_dash_in_a_column_of_numbers_stands_below_them():
+    markup = html(pd.DataFrame({"a": ["x", "y"], "n": [0.5, float("nan")]}))
+    assert "<td class='number'>–</td>" in markup
+
+
 def test_a_column_without_any_value_is_a_column_of_dashes():
     markup = html(pd.DataFrame({"a": ["x", "y"], "b": [None, None]}))
     assert markup.count("<td>–</td>") == 2
