@@ -56,7 +56,7 @@ _STANDARD = (
 """The columns that every estimate has; those that only some have follow them."""
 _REALS = frozenset({"estimate", "low", "high", "level", "coverage"})
 _EARLIER_FILES, _EARLIER_ESTIMATES, _EARLIER_WRITTEN = "files", "estimates", "written"
-"""Tables of ledgers written before 2027: digests are taken and tables written again, estimates taken over."""
+"""Tables of ledgers in earlier forms: digests are taken and tables written again, estimates taken over."""
 
 
 @dataclass(frozen=True)

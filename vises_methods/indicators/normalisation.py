@@ -125,7 +125,7 @@ def scores_on_scales(
 ) -> pd.DataFrame:
     """Return the scores alone that :func:`normalise` gives, unit × indicator."""
     laid = sheet(values, tree, tree.scored_indicators, _WHERE.format("values"))
-    options = Options(low, high, 0.0, 1.0, False, None, "mean", "ratio", scaling.PERCENTILE_CLASSES)
+    options = Options(low, high)
     scored = normalised(laid, tree, method, options, targets, baseline, None)[1]
     return pd.DataFrame(scored.scores, index=laid.units, columns=list(laid.indicators))
 

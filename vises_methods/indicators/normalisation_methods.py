@@ -37,13 +37,13 @@ class Options:
 
     low: float | None
     high: float | None
-    mean: float
-    sd: float
-    population: bool
-    truncate: bool | None
-    reference: str
-    form: Form
-    steps: tuple[tuple[float, float], ...]
+    mean: float = 0.0
+    sd: float = 1.0
+    population: bool = False
+    truncate: bool | None = None
+    reference: str = "mean"
+    form: Form = "ratio"
+    steps: tuple[tuple[float, float], ...] = scaling.PERCENTILE_CLASSES
 
     def limits(self, low: float, high: float) -> tuple[float, float]:
         """The output range asked for, or the one the method is known by."""

@@ -15,7 +15,6 @@ from vises_methods.indicators.imputation import filling
 from vises_methods.indicators.normalisation import methods_by_indicator, normalised
 from vises_methods.indicators.normalisation_methods import Options
 from vises_methods.indicators.outliers import treated_column
-from vises_methods.indicators.scaling import PERCENTILE_CLASSES
 from vises_methods.indicators.tree import IndicatorTree
 
 
@@ -48,7 +47,7 @@ def each_alone(recipe: Recipe, tree: IndicatorTree, indicators: tuple[str, ...])
 
 def leaves_of(laid: Sheet, tree: IndicatorTree, recipe: Recipe) -> Leaves:
     """Normalise a prepared sheet. Columns that cannot be scored for anyone apply to nobody."""
-    options = Options(recipe.low, recipe.high, recipe.mean, recipe.sd, False, None, "mean", "ratio", PERCENTILE_CLASSES)
+    options = Options(recipe.low, recipe.high, recipe.mean, recipe.sd)
     _, scored = normalised(laid, tree, recipe.normalisation, options, recipe.targets, recipe.baseline, None)
     lost = np.array([reason not in (None, "nothing_reported") for reason in scored.reasons])
     return Leaves(

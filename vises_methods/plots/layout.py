@@ -1,8 +1,7 @@
 """Making room in a figure for the words around its axes.
 
 Matplotlib's constrained layout measures everything twice, since what it measured may change when the axes become
-smaller. Figures here have one axes: the marks along its sides, which cost most, are measured again only where others
-came.
+smaller. Figures here have one axes: its ticks, which cost most, are measured again only where others came.
 """
 
 from __future__ import annotations
@@ -36,26 +35,26 @@ def fit(figure: Figure, renderer: RendererBase) -> bool:
     (axes,) = figure.axes
     original = axes.get_position(original=True)
     for _ in range(2):
-        marks = _marks(axes)
+        ticks = _tick_places(axes)
         own = axes.get_tightbbox(renderer, bbox_extra_artists=[], for_layout_only=True)
         hanging = _boxes((words for words in axes.texts if words.get_gid() == BESIDE), renderer)
         around = _around(axes, [*([] if own is None else [own]), *hanging])
         if not _place(figure, axes, np.maximum(around, _around(axes, _others(axes, renderer)))):
             axes.set_position(original)
             return False
-        if _marks(axes) == marks:
+        if _tick_places(axes) == ticks:
             break
     return _place(figure, axes, np.maximum(around, _around(axes, _others(axes, renderer))))
 
 
-def _marks(axes: Axes) -> list[list[float]]:
+def _tick_places(axes: Axes) -> list[list[float]]:
     return [list(axis.get_majorticklocs()) for axis in (axes.xaxis, axes.yaxis)]
 
 
 def _others(axes: Axes, renderer: RendererBase) -> Iterable[Bbox]:
-    """Measure what reaches out of the axes as far as their size decides: words, legends, smaller axes, outer marks."""
+    """Measure what reaches out of the axes as far as their size decides: words, legends, smaller axes, outer ticks."""
     extra = (artist for artist in axes.get_default_bbox_extra_artists() if artist.get_gid() != BESIDE)
-    outer = [words for axis in (axes.xaxis, axes.yaxis) for words in _outer_words(axis)] if axes.axison else []
+    outer = [words for axis in (axes.xaxis, axes.yaxis) for words in _outer_labels(axis)] if axes.axison else []
     return _boxes((*extra, *outer), renderer)
 
 
@@ -66,11 +65,11 @@ def _boxes(artists: Iterable[Artist], renderer: RendererBase) -> Iterable[Bbox]:
             yield box
 
 
-def _outer_words(axis: Axis) -> Iterable[Text]:
-    """Return the words of the first and of the last mark along an axis."""
+def _outer_labels(axis: Axis) -> Iterable[Text]:
+    """Return the labels of the first and of the last tick of an axis."""
     low, high = sorted(axis.get_view_interval())
-    marks = sorted((mark for mark in axis.get_major_ticks() if low <= mark.get_loc() <= high), key=Tick.get_loc)
-    return (words for mark in {*marks[:1], *marks[-1:]} for words in (mark.label1, mark.label2) if words.get_visible())
+    ticks = sorted((tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high), key=Tick.get_loc)
+    return (label for tick in {*ticks[:1], *ticks[-1:]} for label in (tick.label1, tick.label2) if label.get_visible())
 
 
 def _around(axes: Axes, boxes: Iterable[Bbox]) -> NDArray[np.float64]:

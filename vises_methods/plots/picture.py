@@ -2,7 +2,7 @@
 
 Pillow tries five filters on each row, which serves photographs: figures of flat colours and words take three times as
 long to write and come out a fifth larger. Only what the PNG specification (W3C, third edition) asks of every file is
-written, and the resolution: no name of a program, no time, so that the same picture is the same file.
+written, and the resolution: no name of a program, no time, so that the same picture is the same file, run after run.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def name_rows(ax: Axes, labels: list[str], width: int = 34) -> list[Text]:
 
 
 def words_of_rows(ax: Axes, labels: Sequence[str], gap: float = 6, **looks: Any) -> list[Text]:
-    """Put words at the left of the rows, ``gap`` points away; marks of an axis would take ten times as long to make."""
+    """Put words at the left of the rows, ``gap`` points away; ticks of an axis would take ten times as long to make."""
     ax.set_yticks([])
     ax.set_ylim(len(labels) - 0.5, -0.5)
     place, _, _ = ax.get_yaxis_text1_transform(gap)

@@ -33,6 +33,7 @@ class PageContext:
 
     @cached_property
     def _written(self) -> str:
+        """All of it in words: a part of the key of every job whose page stands in it, so written once."""
         written = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self))
         return f"{type(self).__name__}({', '.join(written)})"
 
