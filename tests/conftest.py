@@ -15,7 +15,8 @@ from vises_methods.batch.digests import Digests
 from vises_methods.batch.keys import Surroundings, surroundings
 from vises_methods.batch.ledger import Ledger
 from vises_methods.batch.notebooks import read_notebooks
-from vises_methods.batch.plan import Job, plan_jobs
+from vises_methods.batch.outcome import Failure
+from vises_methods.batch.plan import Job, Plan
 from vises_methods.batch.progress import PlainProgress, TimeLeft
 from vises_methods.batch.runner import Run, RunOptions, RunReport
 from vises_methods.media_type import MIME
@@ -59,6 +60,33 @@ class FolderOfStudy:
     @property
     def group_ranges_path(self) -> Path:
         return self.path / "group_ranges.csv"
+
+
+class Recorded(PlainProgress):
+    """Keeps which jobs ended, and how."""
+
+    def __init__(self, *told: object) -> None:
+        super().__init__(*told)
+        self.done: list[Job] = []
+        self.unchanged: list[Job] = []
+        self.failed: list[tuple[Job, Failure]] = []
+        self.blocked: list[tuple[Job, Failure]] = []
+
+    def ended(self, job: Job, end: str, failure: Failure | None) -> None:
+        getattr(self, end).append(job if failure is None else (job, failure))
+        super().ended(job, end, failure)
+
+
+@dataclass
+class Ran:
+    """What came of a run, with the jobs themselves."""
+
+    report: RunReport
+    progress: Recorded
+
+    def __getattr__(self, name: str) -> object:
+        """Return the jobs that ended so, and anything else as the report tells it."""
+        return getattr(self.progress if name in ("done", "unchanged", "failed", "blocked") else self.report, name)
 
 
 @dataclass
@@ -113,7 +141,7 @@ class Project:
         specs, problems = read_notebooks(self.home / "notebooks")
         assert problems == []
         study = self.study()
-        return plan_jobs(study, specs, **{"enterprises": study.enterprises, **selection})
+        return list(Plan(study, specs, **{"enterprises": study.enterprises, **selection}))
 
     def around(self, digests: Digests) -> Surroundings:
         """Return what all jobs have in common, with a package digest that no one else's edit changes."""
@@ -121,15 +149,18 @@ class Project:
         found = surroundings(self.study(), self.outputs, methodology, self.home / "requirements.lock", digests)
         return replace(found, package=self.package)
 
-    def run(self, jobs: list[Job] | None = None, *, page_context=None, **options: object) -> RunReport:
+    def run(self, jobs: list[Job] | None = None, *, page_context=None, **options: object) -> Ran:
         self.outputs.mkdir(parents=True, exist_ok=True)
         jobs = self.jobs() if jobs is None else jobs
         with Ledger(self.outputs / "ledger.sqlite") as ledger:
             digests = Digests(ledger.file_digests)
-            progress = PlainProgress(Console(quiet=True), "en", len(jobs), TimeLeft(jobs, {}, 1))
+            progress = Recorded(Console(quiet=True), "en", len(jobs), TimeLeft(jobs, {}, 1))
             settings = RunOptions(self.home, **options)
             around = replace(self.around(digests), page_context=page_context)
-            return Run(jobs, around, ledger, digests, settings, progress).carry_out()
+            report = Run(jobs, around, ledger, digests, settings, progress).carry_out()
+        assert (report.done, report.unchanged) == (len(progress.done), len(progress.unchanged))
+        assert (report.failed, report.blocked) == (len(progress.failed), len(progress.blocked))
+        return Ran(report, progress)
 
     @property
     def outputs(self) -> Path:

@@ -72,22 +72,24 @@ def check_enterprises(
     shown : callable
         Passes on the names of those that are checked, with how many there are in all, and shows how far it is.
     """
-    now = {enterprise.id: _digest(study, enterprise, digests, package) for enterprise in enterprises}
-    passed = ledger.passed_checks()
-    open_ones = [name for name, digest in now.items() if passed.get(name) != digest]
+    open_ones: dict[str, str] = {}
+    for enterprise in enterprises:
+        digest = _digest(study, enterprise, digests, package)
+        if ledger.passed_check(enterprise.id) != digest:
+            open_ones[enterprise.id] = digest
     problems = list(check.of_study()) if open_ones else []
     of_study = bool(problems)
     faulty = set()
 
     def checked() -> Iterator[str]:
         nonlocal of_study
-        for name, found in check.of_enterprises(open_ones):
+        for name, found in check.of_enterprises(tuple(open_ones)):
             problems.extend(found)
             of_study |= any(not _is_of(problem, name) for problem in found)
             if found and all(_is_of(problem, name) for problem in found):
                 faulty.add(name)
             elif not found and not of_study:
-                ledger.put_passed_check(name, now[name])
+                ledger.put_passed_check(name, open_ones[name])
             yield name
 
     if open_ones:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,11 @@ def results_json(identity: Mapping[str, str], results: Mapping[str, Any]) -> str
     return json_text({**identity, "results": results}) + "\n"
 
 
-def undeclared_reads(results: Mapping[str, Any], declared: frozenset[str]) -> list[str]:
-    """Return the files that a notebook says it read and does not declare; files are relative to the study."""
+def undeclared_reads(results: Mapping[str, Any], declared: Iterable[Container[str]]) -> list[str]:
+    """Return the files that a notebook says it read and that stand in no collection of those that it declares.
+
+    Files are relative to the study.
+    """
     if INPUTS not in results:
         return []
     table = results[INPUTS]["details"].get("files")
@@ -60,7 +63,7 @@ def undeclared_reads(results: Mapping[str, Any], declared: frozenset[str]) -> li
         return []
     column = table["columns"].index("file")
     read = {os.path.normpath(row[column]).replace("\\", "/") for row in table["rows"]}
-    return sorted(read - declared)
+    return [name for name in sorted(read) if not any(name in each for each in declared)]
 
 
 def estimate_rows(content: Mapping[str, Any], group: str, region: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -109,9 +109,11 @@ def run(
         lang=ui,
     )
     with one_run_at_a_time(prepared.outputs), Ledger(prepared.ledger_path) as ledger:
-        if prepared.cards:
-            ledger.put_cards(prepared.cards)
         digests = Digests(ledger.file_digests)
+        if prepared.cards:
+            profiles = (str(card.path / "profile.yml") for card in prepared.study.enterprises)
+            used = (digest for _, digest in digests.of_those_there(profiles) if digest is not None)
+            ledger.cards.put(prepared.cards, used)
         around = around_all(prepared, digests)
         options = with_workers_begun(options, prepared.outputs, _never_done(prepared, ledger, jobs))
         try:
@@ -248,7 +250,7 @@ def _tell_of_all(prepared: Prepared, ledger: Ledger, around: Surroundings, diges
 
 
 def _carry_out(
-    jobs: Sequence[Job],
+    jobs: Collection[Job],
     around: Surroundings,
     ledger: Ledger,
     digests: Digests,

@@ -18,8 +18,8 @@ from vises_methods.batch.folders import files_below, relative
 _UNSETTLED_SECONDS = 2.0
 _PACKAGE_ENDINGS = {".py", ".yml", ".yaml", ".json", ".css", ".j2", ".html", ".svg", ".typ", ".js", ".csv", ".txt"}
 
-# How many files are remembered to have been looked at: those of a thousand enterprises take some ten megabytes.
-_MOST_SEEN = 50_000
+# How many files are remembered to have been looked at: those of some enterprises, for the jobs that follow at once.
+_MOST_SEEN = 2_000
 
 DigestMemory = MutableMapping[str, FileState]
 

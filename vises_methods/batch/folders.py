@@ -7,6 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import translate
 from functools import lru_cache
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -67,24 +70,52 @@ Listing = Callable[[Path], Sequence[str]]
 
 
 def files_below(root: Path) -> list[str]:
-    """Return the names of all files below a folder, relative to it, with forward slashes."""
+    """Return the names of all files below a folder, relative to it, with forward slashes, sorted."""
     return list(_walk(str(root), "", set()))
 
 
-def files_in(folder: str) -> list[str]:
-    """Return the names of the files in a folder, not in those below; none where there is no such folder."""
-    return [entry.name for entry in _entries(folder) if entry.is_file()]
+def matching_below(root: Path | str, patterns: Iterable[str]) -> Iterator[str]:
+    """Return the names of the files below a folder that match one of some globs, sorted, one at a time.
+
+    Folders in which none can stand are not entered; none is found where there is no such folder.
+    """
+    own = tuple(patterns)
+    matches, parts = _matcher(own), [_parts(pattern) for pattern in own]
+
+    def worth_entering(folder: str) -> bool:
+        names = _folded(folder).split("/")
+        return any(_may_hold(each, names) for each in parts)
+
+    return (name for name in _walk(str(root), "", set(), worth_entering) if matches(name))
 
 
-def folders_in(folder: str) -> list[str]:
-    """Return the paths of the folders in a folder, but for hidden ones."""
-    return [entry.path for entry in _entries(folder) if entry.is_dir() and not entry.name.startswith(".")]
+def study_files(
+    patterns: Iterable[str], study: StudyFolder, is_there: Callable[[str], bool] = os.path.isfile
+) -> Iterator[tuple[str, str]]:
+    """Return the files of a study that globs stand for, one at a time: name as seen from the study, sorted, and path.
+
+    Parameters
+    ----------
+    patterns : iterable of str
+        Globs relative to the study's folder, or names of what several studies share.
+    study : StudyFolder
+    is_there : callable
+        Says whether there is a file, of those that are shared.
+    """
+    asked = tuple(patterns)
+    above = f"{study.path}{os.sep}"
+    own = matching_below(study.path, [pattern for pattern in asked if pattern not in SHARED])
+    places = (_shared(pattern, study) for pattern in asked if pattern in SHARED)
+    shared = sorted((relative(place, study.path), place) for place in places if place is not None and is_there(place))
+    both = merge(((name, above + name.replace("/", os.sep)) for name in own), shared)
+    return (next(same) for _, same in groupby(both, key=itemgetter(0)))
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """Return what stands in a folder, in the order of the names of all files below; nothing where there is none."""
     try:
         with os.scandir(folder) as entries:
-            return list(entries)
+            return sorted(entries, key=lambda entry: f"{entry.name}/" if entry.is_dir() else entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return []
 
@@ -92,24 +123,24 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
 def declared_files(
     patterns: Iterable[str],
     study: StudyFolder,
-    enterprise: EnterpriseFolder | None,
+    enterprise: EnterpriseFolder,
     listing: Listing = files_below,
     is_there: Callable[[str], bool] = os.path.isfile,
 ) -> list[str]:
-    """Return the paths of the files that globs stand for, sorted; a pattern may match none.
+    """Return the paths of the files of an enterprise that globs stand for, sorted; a pattern may match none.
 
     Parameters
     ----------
     patterns : iterable of str
     study : StudyFolder
-    enterprise : EnterpriseFolder or None
-        Whose files are meant; None for those of the study.
+    enterprise : EnterpriseFolder
+        Whose files are meant.
     listing : callable
         Returns the files below a folder: the folder is listed once, whatever the number of patterns.
     is_there : callable
         Says whether there is a file, of those that several enterprises share.
     """
-    root = study.path if enterprise is None else enterprise.path
+    root = enterprise.path
     own = tuple(pattern for pattern in patterns if pattern not in SHARED)
     above = f"{root}{os.sep}"
     found = {above + name for name in _matching(own, tuple(listing(root)))} if own else set()
@@ -125,19 +156,18 @@ def _matching(patterns: tuple[str, ...], names: tuple[str, ...]) -> list[str]:
     return [name.replace("/", os.sep) for name in names if matches(name)]
 
 
-def _walk(folder: str, below: str, above: set[tuple[int, int]]) -> Iterator[str]:
+def _walk(
+    folder: str, below: str, above: set[tuple[int, int]], enters: Callable[[str], bool] = lambda _: True
+) -> Iterator[str]:
     """Go through a folder and those it holds or links to; one that a link leads back into is not entered again."""
-    inner = []
+    inside: set[tuple[int, int]] = set()
     for entry in _entries(folder):
         if entry.is_file():
             yield below + entry.name
-        elif entry.is_dir():
-            inner.append(entry)
-    if inner:
-        inside = {*above, _identity(Path(folder).stat())}
-        for entry in inner:
+        elif entry.is_dir() and enters(below + entry.name):
+            inside = inside or {*above, _identity(Path(folder).stat())}
             if _identity(entry.stat()) not in inside:
-                yield from _walk(entry.path, f"{below}{entry.name}/", inside)
+                yield from _walk(entry.path, f"{below}{entry.name}/", inside, enters)
 
 
 def _identity(state: os.stat_result) -> tuple[int, int]:
@@ -148,11 +178,7 @@ def _identity(state: os.stat_result) -> tuple[int, int]:
 def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     """Return what says whether a file's name matches one of some globs, read as :meth:`pathlib.Path.glob` does."""
     plain = {_folded(pattern) for pattern in patterns if not _WILD.search(pattern)}
-    wild = [
-        [None if part == _ANY_FOLDERS else re.compile(translate(_folded(part))) for part in pattern.split("/")]
-        for pattern in patterns
-        if _WILD.search(pattern)
-    ]
+    wild = [_parts(pattern) for pattern in patterns if _WILD.search(pattern)]
 
     def matches(name: str) -> bool:
         folded = _folded(name)
@@ -162,6 +188,20 @@ def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
         return any(_parts_match(parts, names) for parts in wild)
 
     return matches
+
+
+def _parts(pattern: str) -> list[re.Pattern[str] | None]:
+    return [None if part == _ANY_FOLDERS else re.compile(translate(_folded(part))) for part in pattern.split("/")]
+
+
+def _may_hold(parts: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool:
+    """Say whether files that match some parts can stand below a folder; None stands for any number of folders."""
+    for part, name in zip(parts, names, strict=False):
+        if part is None:
+            return True
+        if part.match(name) is None:
+            return False
+    return len(parts) > len(names)
 
 
 def _parts_match(parts: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from vises_methods.batch.cards import SCHEMA as CARDS_SCHEMA
+from vises_methods.batch.cards import CardMemory
 from vises_methods.batch.file_memory import SCHEMA as FILES_SCHEMA
 from vises_methods.batch.file_memory import FileMemory
 from vises_methods.batch.outcome import Failure
@@ -39,8 +41,6 @@ CREATE TABLE IF NOT EXISTS packed_estimates (
 CREATE INDEX IF NOT EXISTS packed_estimates_in_order ON packed_estimates (methodology, enterprise, notebook, lang);
 CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, made_from TEXT);
 """
-
-_CARDS = "CREATE TABLE IF NOT EXISTS cards (sha256 TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;"
 
 _PARTS = ("id", "state", "key", "components", "outputs", "failure", "cell", "line", "detail")
 _COLUMNS = ", ".join(f"jobs.{name}" for name in _PARTS)
@@ -98,7 +98,7 @@ class Ledger:
         self._writes = path is not None
         self._connection = _opened(":memory:" if path is None else str(path), prepare=True)
         self._take_over()
-        self.file_digests = FileMemory(self._connection)
+        self.file_digests, self.cards = FileMemory(self._connection), CardMemory(self._connection)
 
     @classmethod
     def for_reading(cls, path: Path) -> Ledger:
@@ -108,9 +108,11 @@ class Ledger:
             ledger._connection.close()
             ledger._connection = _opened(str(path), prepare=False)
             if _EARLIER_FILES in _tables(ledger._connection):
-                ledger._connection.executescript(f"{FILES_SCHEMA}{_CARDS}".replace("CREATE TABLE", "CREATE TEMP TABLE"))
+                ledger._connection.executescript(
+                    f"{FILES_SCHEMA}{CARDS_SCHEMA}".replace("CREATE TABLE", "CREATE TEMP TABLE")
+                )
             ledger._connection.execute("PRAGMA query_only=ON")
-            ledger.file_digests = FileMemory(ledger._connection)
+            ledger.file_digests, ledger.cards = FileMemory(ledger._connection), CardMemory(ledger._connection)
         return ledger
 
     def close(self) -> None:
@@ -266,25 +268,15 @@ class Ledger:
         state = path.stat()
         return bool(row == (state.st_size, state.st_mtime_ns, made_from))
 
-    def passed_checks(self) -> dict[str, str]:
-        """Return, by enterprise, the digest of the data that was last found without problems."""
-        return dict(self._connection.execute("SELECT enterprise, digest FROM checks").fetchall())
+    def passed_check(self, enterprise: str) -> str | None:
+        """Return the digest of an enterprise's data when they were last found without problems."""
+        query = "SELECT digest FROM checks WHERE enterprise = ?"
+        row = self._connection.execute(query, (enterprise,)).fetchone()
+        return None if row is None else str(row[0])
 
     def put_passed_check(self, enterprise: str, digest: str) -> None:
         """Remember that an enterprise's data was found without problems."""
         self._connection.execute("INSERT OR REPLACE INTO checks VALUES (?, ?)", (enterprise, digest))
-
-    def cards(self) -> dict[str, dict[str, Any]]:
-        """Return what was read from the profiles of enterprises, by the digest of the file."""
-        rows = self._connection.execute("SELECT sha256, content FROM cards")
-        return {sha256: json.loads(content) for sha256, content in rows}
-
-    def put_cards(self, cards: Mapping[str, Mapping[str, Any]]) -> None:
-        """Remember what was read from profiles, in place of what is remembered of others."""
-        rows = [(sha256, json.dumps(content, ensure_ascii=False)) for sha256, content in cards.items()]
-        with self.transaction():
-            self._connection.execute("DELETE FROM cards")
-            self._connection.executemany("INSERT INTO cards VALUES (?, ?)", rows)
 
     def _take_over(self) -> None:
         """Bring a ledger of an earlier version into today's form."""
@@ -342,7 +334,7 @@ def _opened(address: str, *, prepare: bool) -> sqlite3.Connection:
         if prepare:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
-            connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {FILES_SCHEMA} {_CARDS} COMMIT;")
+            connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {FILES_SCHEMA} {CARDS_SCHEMA} COMMIT;")
         connection.execute("SELECT count(*) FROM jobs")
     except sqlite3.DatabaseError as error:
         connection.close()

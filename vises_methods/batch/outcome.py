@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,7 @@ class Order:
         The files' name without ending, as ``03_qualitative_coding.fr``.
     identity : mapping
         ``study, methodology, enterprise, notebook, lang``, as the results file tells them.
-    declared : frozenset of str
+    declared : tuple of collections of str
         The files that the notebook may read, relative to the study, and what it declares by another name: ``@study``.
     timeout : float
         Seconds for the whole job.
@@ -103,7 +103,7 @@ class Order:
         The most bytes its kernel may hold.
     key : str
         The job's key: the same work bears the same one on every machine.
-    results_read : tuple of str
+    results_read : collection of str
         The results files of other notebooks that this one reads, relative to the study's outputs.
     render : callable or None
     context : object
@@ -119,11 +119,11 @@ class Order:
     work: Path
     stem: str
     identity: Mapping[str, str]
-    declared: frozenset[str]
+    declared: tuple[Collection[str], ...]
     timeout: float
     memory: int | None = None
     key: str = ""
-    results_read: tuple[str, ...] = ()
+    results_read: Collection[str] = ()
     render: Render | None = None
     context: Any = None
     kernels: str = "auto"

@@ -1,8 +1,8 @@
-"""The plan: every job of a run as one flat list, in an order in which each stands behind those it waits for."""
+"""The plan: every job of a run, in an order in which each stands behind those it waits for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -30,7 +30,9 @@ class Job:
     parameters : mapping
         What the notebook is given.
     requires : tuple of str
-        The jobs that must have ended before.
+        The jobs of the same enterprise that must have ended before.
+    gathers : tuple of (notebook, methodology)
+        The notebooks whose jobs must all have ended before, of whichever enterprise: for a job over the whole study.
     """
 
     notebook: NotebookSpec
@@ -39,6 +41,7 @@ class Job:
     lang: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     requires: tuple[str, ...] = ()
+    gathers: tuple[tuple[str, str], ...] = ()
 
     @property
     def enterprise_id(self) -> str:
@@ -66,20 +69,10 @@ class Job:
         return f"{self.folder}/{self.stem}"
 
 
-def plan_jobs(
-    study: StudyFolder,
-    specs: Mapping[str, NotebookSpec],
-    /,
-    *,
-    enterprises: Sequence[EnterpriseFolder],
-    notebooks: Iterable[str] | None = None,
-    with_study: bool = True,
-    methodologies: Sequence[str] = ("baseline",),
-    lang: str = OWN_LANGUAGE,
-    parameters: Mapping[str, Any] | None = None,
-    study_name: str | None = None,
-) -> list[Job]:
-    """Expand a selection into jobs, in time proportional to their number.
+class Plan(Collection[Job]):
+    """The jobs that a selection stands for: they are made anew each time they are gone through, and none is kept.
+
+    Those of an enterprise under a methodology stand together; those over the whole study come last.
 
     Parameters
     ----------
@@ -100,23 +93,73 @@ def plan_jobs(
     study_name : str, optional
         What notebooks are given as the study; its identifier by default.
     """
-    wanted = with_sources(notebooks, specs) if notebooks is not None else set(specs)
-    ordered = [
-        spec
-        for spec in in_order(specs)
-        if spec.name in wanted and (notebooks is not None or with_study or spec.scope == "enterprise")
-    ]
-    expansion = _Expansion(study, study_name or study.id, tuple(methodologies), lang, parameters or {})
-    for methodology in methodologies:
-        for enterprise in enterprises:
-            for spec in ordered:
-                if spec.scope == "enterprise":
-                    expansion.add(spec, enterprise, methodology)
-    for spec in ordered:
-        if spec.scope == "study":
-            for methodology in methodologies:
-                expansion.add(spec, None, methodology)
-    return expansion.jobs
+
+    def __init__(
+        self,
+        study: StudyFolder,
+        specs: Mapping[str, NotebookSpec],
+        /,
+        *,
+        enterprises: Sequence[EnterpriseFolder],
+        notebooks: Iterable[str] | None = None,
+        with_study: bool = True,
+        methodologies: Sequence[str] = ("baseline",),
+        lang: str = OWN_LANGUAGE,
+        parameters: Mapping[str, Any] | None = None,
+        study_name: str | None = None,
+    ) -> None:
+        wanted = set(specs) if notebooks is None else with_sources(notebooks, specs)
+        ordered = [spec for spec in in_order(specs) if spec.name in wanted]
+        self.methodologies = tuple(methodologies)
+        self._study, self._enterprises, self._lang = study, enterprises, lang
+        self._of_enterprise = [_Planned(spec, wanted, parameters) for spec in ordered if spec.scope == "enterprise"]
+        study_too = with_study or notebooks is not None
+        self._of_study = [_Planned(spec, wanted, parameters) for spec in ordered if spec.scope == "study" and study_too]
+        self._name = study_name or study.id
+
+    def __iter__(self) -> Iterator[Job]:
+        for methodology in self.methodologies:
+            for enterprise in self._enterprises:
+                for planned in self._of_enterprise:
+                    yield self._job(planned, enterprise, methodology)
+        for planned in self._of_study:
+            for methodology in self.methodologies:
+                yield self._job(planned, None, methodology)
+
+    def __len__(self) -> int:
+        each = len(self._of_enterprise) * len(self._enterprises) + len(self._of_study)
+        return each * len(self.methodologies)
+
+    def __contains__(self, job: object) -> bool:
+        return any(each == job for each in self)
+
+    def _job(self, planned: _Planned, enterprise: EnterpriseFolder | None, methodology: str) -> Job:
+        owner = self._study if enterprise is None else enterprise
+        lang = owner.languages[0] if self._lang == OWN_LANGUAGE else self._lang
+        given = {"study": self._name, "lang": lang}
+        if enterprise is not None:
+            given["enterprise"] = enterprise.id
+        if planned.takes_methodology:
+            given[METHODOLOGY] = methodology
+        given |= planned.further
+        if enterprise is not None:
+            folder = f"{methodology}/{enterprise.id}"
+            requires = tuple(f"{folder}/{name}.{lang}" for name in planned.after)
+            return Job(planned.spec, enterprise, methodology, lang, given, requires)
+        read = self.methodologies if planned.spec.all_methodologies else (methodology,)
+        gathers = tuple((name, each) for name in planned.after for each in read)
+        return Job(planned.spec, None, methodology, lang, given, gathers=gathers)
+
+
+class _Planned:
+    """What is the same for all jobs of a notebook."""
+
+    def __init__(self, spec: NotebookSpec, wanted: Collection[str], further: Mapping[str, Any] | None) -> None:
+        known = {parameter.name for parameter in spec.parameters}
+        self.spec = spec
+        self.after = tuple(name for name in spec.after if name in wanted)
+        self.takes_methodology = METHODOLOGY in known
+        self.further = {name: value for name, value in (further or {}).items() if name in known}
 
 
 def check_plan(jobs: Iterable[Job], extra: Mapping[str, Any]) -> list[Problem]:
@@ -136,42 +179,6 @@ def check_plan(jobs: Iterable[Job], extra: Mapping[str, Any]) -> list[Problem]:
             values = {"name": name, "known": sorted(known)}
             problems[("", name, "")] = Problem("batch.errors.unknown_parameter", f"--parameter {name}", values=values)
     return list(problems.values())
-
-
-class _Expansion:
-    """The jobs made so far, found again by notebook, so that later ones can name those they wait for."""
-
-    def __init__(
-        self, study: StudyFolder, name: str, methodologies: tuple[str, ...], lang: str, extra: Mapping[str, Any]
-    ) -> None:
-        self.jobs: list[Job] = []
-        self._study, self._name = study, name
-        self._methodologies, self._lang, self._extra = methodologies, lang, extra
-        self._made: dict[tuple[str, str], list[str]] = {}
-        self._of_enterprise: dict[tuple[str, str, str], str] = {}
-
-    def add(self, spec: NotebookSpec, enterprise: EnterpriseFolder | None, methodology: str) -> None:
-        owner = self._study if enterprise is None else enterprise
-        lang = self._lang if self._lang != OWN_LANGUAGE else owner.languages[0]
-        known = {parameter.name for parameter in spec.parameters}
-        given = {"study": self._name, "lang": lang}
-        if enterprise is not None:
-            given["enterprise"] = enterprise.id
-        if METHODOLOGY in known:
-            given[METHODOLOGY] = methodology
-        given |= {name: value for name, value in self._extra.items() if name in known}
-        requires = self._requires(spec, enterprise, methodology)
-        job = Job(spec, enterprise, methodology, lang, given, tuple(requires))
-        self.jobs.append(job)
-        self._made.setdefault((spec.name, methodology), []).append(job.id)
-        self._of_enterprise[spec.name, methodology, job.enterprise_id] = job.id
-
-    def _requires(self, spec: NotebookSpec, enterprise: EnterpriseFolder | None, methodology: str) -> list[str]:
-        if enterprise is not None:
-            keys = [(name, methodology, enterprise.id) for name in spec.after]
-            return [self._of_enterprise[key] for key in keys if key in self._of_enterprise]
-        read = self._methodologies if spec.all_methodologies else (methodology,)
-        return [job for name in spec.after for each in read for job in self._made.get((name, each), ())]
 
 
 def with_sources(names: Iterable[str], specs: Mapping[str, NotebookSpec]) -> set[str]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vises_methods.batch.cards import RememberedCards
+from vises_methods.batch.cards import Card, RememberedCards
 from vises_methods.batch.digests import Digests
 from vises_methods.batch.folders import EnterpriseFolder
 from vises_methods.batch.ledger import Ledger
 from vises_methods.batch.notebooks import NotebookSpec, read_notebooks
-from vises_methods.batch.plan import OWN_LANGUAGE, Job, check_plan, plan_jobs, with_sources
+from vises_methods.batch.plan import OWN_LANGUAGE, Plan, check_plan, with_sources
 from vises_methods.batch.selection import Selection, match_names, select_enterprises
 from vises_methods.errors import Problem, VisesError
 from vises_methods.methodology import methodology_path
@@ -72,7 +72,7 @@ class Prepared:
     methodology_files : mapping
     request : Request
     cards : mapping
-        What was read of profiles, by the digest of the file; empty where all of it was remembered.
+        What was read of profiles that were not remembered, by the digest of the file.
     """
 
     study: Study
@@ -84,14 +84,14 @@ class Prepared:
     notebooks: tuple[str, ...] | None
     methodology_files: Mapping[str, Path]
     request: Request
-    cards: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    cards: Mapping[str, Card] = field(default_factory=dict)
 
     @property
     def ledger_path(self) -> Path:
         """Where the study's ledger stands."""
         return self.outputs / LEDGER
 
-    def jobs(self, enterprises: Sequence[EnterpriseFolder]) -> list[Job]:
+    def jobs(self, enterprises: Sequence[EnterpriseFolder]) -> Plan:
         """Return the plan for some of the enterprises.
 
         Raises
@@ -100,7 +100,7 @@ class Prepared:
             When a notebook would be given a parameter that it does not know, or of another type.
         """
         given = self._values()
-        jobs = plan_jobs(
+        jobs = Plan(
             self.study,
             self.specs,
             enterprises=enterprises,
@@ -111,7 +111,7 @@ class Prepared:
             parameters=given,
             study_name=self.name,
         )
-        problems = check_plan(jobs, given) if jobs else []
+        problems = check_plan(jobs, given) if len(jobs) else []
         if problems:
             raise InvalidPlanError(problems)
         return jobs
@@ -150,7 +150,7 @@ def prepare(request: Request) -> Prepared:
         problems.append(Problem("batch.errors.no_notebooks", str(home / "notebooks")))
     outputs = outputs_root() / study.id
     with Ledger.for_reading(outputs / LEDGER) as ledger:
-        cards = RememberedCards(ledger.cards(), Digests(ledger.file_digests, still=True))
+        cards = RememberedCards(ledger.cards, Digests(ledger.file_digests, still=True))
         study = study.remembering(cards)
         enterprises, unknown = select_enterprises(study.enterprises, request.selection)
     problems.extend(unknown)
@@ -173,5 +173,5 @@ def prepare(request: Request) -> Prepared:
         notebooks=notebooks,
         methodology_files=files,
         request=request,
-        cards=cards.now if cards.new else {},
+        cards=cards.learnt,
     )

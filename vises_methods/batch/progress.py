@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import Literal, Protocol
 
@@ -43,39 +44,41 @@ class TimeLeft:
 
     Parameters
     ----------
-    jobs : sequence of Job
+    jobs : iterable of Job
     usual : mapping
         Seconds by notebook, from the ledger.
     workers : int
     """
 
-    def __init__(self, jobs: Sequence[Job], usual: Mapping[str, float], workers: int) -> None:
-        typical = sum(usual.values()) / len(usual) if usual else _UNKNOWN_SECONDS
-        self._expected = {job.id: usual.get(job.notebook.name, typical) for job in jobs}
-        self._started: dict[str, float] = {}
-        self._left = math.fsum(self._expected.values())
+    def __init__(self, jobs: Iterable[Job], usual: Mapping[str, float], workers: int) -> None:
+        self._open = Counter(job.notebook.name for job in jobs)
+        self._usual = usual
+        self._typical = sum(usual.values()) / len(usual) if usual else _UNKNOWN_SECONDS
+        self._started: dict[str, tuple[float, float]] = {}
         self._spent = self._foreseen = 0.0
         self._workers = workers
 
-    def start(self, job_id: str, now: float) -> None:
+    def start(self, job: Job, now: float) -> None:
         """Note that a job began."""
-        self._started[job_id] = now
+        self._started[job.id] = (now, self._expected(job.notebook.name))
 
-    def end(self, job_id: str, now: float) -> None:
+    def end(self, job: Job, now: float) -> None:
         """Note that a job ended; what it took corrects what the others are thought to take."""
-        foreseen = self._expected.pop(job_id, 0.0)
-        self._left -= foreseen
-        if job_id in self._started:
-            self._spent += now - self._started.pop(job_id)
+        self._open[job.notebook.name] -= 1
+        if job.id in self._started:
+            began, foreseen = self._started.pop(job.id)
+            self._spent += now - began
             self._foreseen += foreseen
 
     def seconds(self, now: float) -> float:
         """Return the seconds left, as well as they can be foreseen."""
         pace = self._spent / self._foreseen if self._foreseen else 1.0
-        under_way = math.fsum(
-            min(now - began, pace * self._expected.get(name, 0.0)) for name, began in self._started.items()
-        )
-        return max(0.0, (pace * self._left - under_way) / self._workers)
+        under_way = math.fsum(min(now - began, pace * foreseen) for began, foreseen in self._started.values())
+        left = math.fsum(count * self._expected(name) for name, count in self._open.items())
+        return max(0.0, (pace * left - under_way) / self._workers)
+
+    def _expected(self, notebook: str) -> float:
+        return self._usual.get(notebook, self._typical)
 
 
 class PlainProgress:
@@ -93,12 +96,12 @@ class PlainProgress:
 
     def started(self, job: Job) -> None:
         """Start the clock of the job."""
-        self._left.start(job.id, time.monotonic())
+        self._left.start(job, time.monotonic())
 
     def ended(self, job: Job, end: End, failure: Failure | None) -> None:
         """Print one line; a job that was not needed is only counted."""
         self._done += 1
-        self._left.end(job.id, time.monotonic())
+        self._left.end(job, time.monotonic())
         if end == "unchanged":
             return
         told = text(f"batch.progress.{end}", self._lang)
@@ -139,7 +142,7 @@ class BarProgress(PlainProgress):
     def ended(self, job: Job, end: End, failure: Failure | None) -> None:
         """Move the bar; print a failure above it."""
         self._done += 1
-        self._left.end(job.id, time.monotonic())
+        self._left.end(job, time.monotonic())
         self._running.pop(job.id, None)
         if failure is not None and end == "failed":
             self._print(f"✗ {job_name(job, self._lang)}: {failure.what(self._lang)}")

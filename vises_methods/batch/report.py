@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from vises_methods.batch.keys import Reason
-from vises_methods.batch.ledger import Entry
+from vises_methods.batch.alike import Alike, Gathered, without_own_name
 from vises_methods.batch.outcome import FAILED_ENDING, Failure
 from vises_methods.batch.plan import Job
 from vises_methods.batch.progress import duration, job_name
-from vises_methods.batch.staleness import Explanation
+from vises_methods.batch.staleness import Explanation, Standing
 from vises_methods.catalogue import text
 from vises_methods.errors import Problem
 
@@ -25,12 +24,10 @@ if TYPE_CHECKING:
     from vises_methods.batch.reproduction import Difference
     from vises_methods.batch.runner import RunReport
 
-_NAMES_SHOWN = 3
-_ROWS_SHOWN = 500
 _DIFFERENCES_SHOWN = 40
 _DIGEST_SHOWN = 12
 _DIGEST = re.compile("[0-9a-f]{64}")
-_STATES = ("current", "stale", "never", "failed")
+_STATES: tuple[Standing, ...] = ("current", "stale", "never", "failed")
 
 
 def show_end(
@@ -51,19 +48,14 @@ def show_end(
         The page to open.
     """
     console.print()
-    counts = {
-        "done": len(report.done),
-        "unchanged": len(report.unchanged),
-        "failed": len(report.failed),
-        "blocked": len(report.blocked),
-        "left": len(report.left),
-    }
     _print(console, text("batch.end.time", lang, time=duration(report.seconds, lang)), "bold")
-    for code, count in counts.items():
+    for code in ("done", "unchanged", "failed", "blocked", "left"):
+        count = getattr(report, code)
         if count or code == "done":
             _print(console, f"  {text(f'batch.end.{code}', lang, count=count)}")
-    for alike in _alike(report.failed):
+    for alike in report.failures:
         _show_failures(alike, console, lang, study, None if page is None else page.parent)
+    _show_further(report.failures, console, "✗")
     if faulty:
         _print(console, text("batch.end.faulty", lang, names=list(faulty)), "yellow")
     if report.left:
@@ -80,73 +72,73 @@ def show_problems(problems: Sequence[Problem], console: Console, lang: str) -> N
             _print(console, f"    {text(f'batch.problem.{part}', lang)} {getattr(problem, part)(lang)}")
 
 
-def show_foreseen(jobs: Sequence[Job], foreseen: Mapping[str, Sequence[Reason]], console: Console, lang: str) -> None:
-    """Show which jobs a run would run, and why."""
-    to_run = [job for job in jobs if foreseen[job.id]]
+def show_foreseen(foreseen: Iterable[Explanation], console: Console, lang: str) -> None:
+    """Show which jobs a run would run, and why; where they are too many to be read, those alike in one row."""
+    to_run, unchanged = Gathered[str](), 0
+    for each in foreseen:
+        unchanged += not each.reasons
+        if each.reasons:
+            job, why = each.job, _why(each, lang)
+            rough = without_own_name(why, job)
+            kind = (rough, job.notebook.name, job.lang, job.methodology)
+            to_run.add(job, why, exactly=job.id, roughly=kind, said_roughly=rough)
     if to_run:
         table = _table(lang, "enterprise", "notebook", "language", "why")
-        for job, why, further in _rows(to_run, foreseen, lang):
-            owner, *names = _names(job, lang)
-            table.add_row(owner + (f" … (+{further})" if further else ""), *names, escape(why))
+        for alike in to_run:
+            owner, *names = _names(alike.jobs[0], lang)
+            table.add_row(owner + _and_further(alike.count - 1), *names, escape(alike.said))
         console.print(table)
-    _print(console, text("batch.foreseen.counts", lang, run=len(to_run), unchanged=len(jobs) - len(to_run)), "bold")
+        _show_further(to_run, console)
+    count = sum(alike.count for alike in to_run) + to_run.further
+    _print(console, text("batch.foreseen.counts", lang, run=count, unchanged=unchanged), "bold")
 
 
-def _rows(jobs: Sequence[Job], foreseen: Mapping[str, Sequence[Reason]], lang: str) -> Iterator[tuple[Job, str, int]]:
-    """Return a row for each job; where they are too many to be read, one for all alike, with how many follow it."""
-    alike: dict[tuple[str, ...], list[Job]] = {}
-    for job in jobs:
-        why = "; ".join(reason.sentence(lang) for reason in foreseen[job.id])
-        kind = (why, job.notebook.name, job.lang, job.methodology) if len(jobs) > _ROWS_SHOWN else (why, job.id)
-        alike.setdefault(kind, []).append(job)
-    for (why, *_), same in alike.items():
-        yield same[0], why, len(same) - 1
+def show_status(foreseen: Iterable[Explanation], console: Console, lang: str) -> bool:
+    """Show how each job stands: counts by notebook, the failures, and why others would be run again.
 
-
-def show_status(
-    jobs: Sequence[Job],
-    foreseen: Mapping[str, Sequence[Reason]],
-    entries: Mapping[str, Entry],
-    console: Console,
-    lang: str,
-) -> None:
-    """Show how each job stands: counts by notebook, the failures, and why others would be run again."""
-    states = {
-        job.id: _state(reasons, entries.get(job.id)) if (reasons := foreseen[job.id]) else "current" for job in jobs
-    }
+    Returns
+    -------
+    bool
+        Whether a job failed the last time.
+    """
+    counts: dict[str, Counter[str]] = {}
+    failures, stale = Gathered[str](), Gathered[str]()
+    for each in foreseen:
+        job, state = each.job, each.state
+        counts.setdefault(job.notebook.name, Counter())[state] += 1
+        if each.reasons and each.entry is not None and each.entry.failure is not None:
+            what = each.entry.failure.what(lang)
+            rough = without_own_name(what, job)
+            failures.add(job, what, exactly=job.id, roughly=rough, said_roughly=rough)
+        elif state == "stale":
+            why = _why(each, lang)
+            rough = without_own_name(why, job)
+            stale.add(job, why, exactly=why, roughly=rough, said_roughly=rough)
     table = _table(lang, "notebook", *_STATES)
-    counts = Counter((job.notebook.name, states[job.id]) for job in jobs)
-    for name in dict.fromkeys(job.notebook.name for job in jobs):
-        table.add_row(
-            escape(name), *(str(counts[name, state] or "") for state in ("current", "stale", "never", "failed"))
-        )
+    for name, found in counts.items():
+        table.add_row(escape(name), *(str(found[state] or "") for state in _STATES))
     console.print(table)
-    for job in jobs:
-        entry = entries.get(job.id) if states[job.id] == "failed" else None
-        if entry is not None and entry.failure is not None:
-            _print(console, f"✗ {job_name(job, lang)}: {entry.failure.what(lang)}")
-    by_reason: dict[str, list[str]] = {}
-    for job in jobs:
-        if states[job.id] == "stale":
-            why = "; ".join(reason.sentence(lang) for reason in foreseen[job.id])
-            by_reason.setdefault(why, []).append(job_name(job, lang))
-    for why, names in by_reason.items():
-        _print(console, f"• {why}: {_some(names)}")
-    if all(state == "current" for state in states.values()):
+    for alike in failures:
+        _print(console, f"✗ {_some(alike, lang)}: {alike.said}")
+    _show_further(failures, console, "✗")
+    for alike in stale:
+        _print(console, f"• {alike.said}: {_some(alike, lang)}")
+    _show_further(stale, console, "•")
+    if all(found["current"] == found.total() for found in counts.values()):
         _print(console, text("batch.status.all_current", lang), "bold")
+    return bool(failures)
 
 
-def show_why(explained: Iterable[Explanation], console: Console, lang: str) -> None:
+def show_why(foreseen: Iterable[Explanation], console: Console, lang: str) -> None:
     """Show of each job why it would be run, and each part of its key that changed, from what to what."""
-    for explanation in explained:
-        job, entry = explanation.job, explanation.entry
-        state = text(f"batch.columns.{_state(explanation.reasons, entry)}", lang)
-        _print(console, f"{job_name(job, lang)}: {state}", "bold")
-        for reason in explanation.reasons:
+    for each in foreseen:
+        state = text(f"batch.columns.{each.state}", lang)
+        _print(console, f"{job_name(each.job, lang)}: {state}", "bold")
+        for reason in each.reasons:
             _print(console, f"  • {reason.sentence(lang)}")
-        if entry is not None and entry.failure is not None:
-            _print(console, f"  ✗ {entry.failure.what(lang)}")
-        for part, name, before, now in explanation.differences:
+        if each.entry is not None and each.entry.failure is not None:
+            _print(console, f"  ✗ {each.entry.failure.what(lang)}")
+        for part, name, before, now in each.differences():
             place = f"{text(f'batch.parts.{part}', lang)} {name}".strip()
             _print(console, f"    {place}: {_shortened(before)} → {_shortened(now)}", "dim")
 
@@ -170,10 +162,11 @@ def show_reproduction(
             _print(console, f"  • {each.sentence(lang)}")
         if len(found) > _DIFFERENCES_SHOWN:
             _print(console, f"  … (+{len(found) - _DIFFERENCES_SHOWN})")
-    for job, failure in report.failed:
-        _print(console, f"✗ {job_name(job, lang)}: {failure.what(lang)}", "red")
+    for alike in report.failures:
+        _print(console, f"✗ {_some(alike, lang)}: {alike.said.what(lang)}", "red")
+    _show_further(report.failures, console, "✗")
     if not results:
-        told = {"count": len(report.done), "tolerance": f"{tolerance:g}"}
+        told = {"count": report.done, "tolerance": f"{tolerance:g}"}
         _print(console, text("batch.reproduction.same", lang, **told), "bold")
     _print(console, text("batch.reproduction.made", lang, folder=str(made)))
 
@@ -189,19 +182,9 @@ def command_to_reproduce(job: Job, study: str) -> str:
     return " ".join([*parts, f"--lang {job.lang}"])
 
 
-def _alike(failed: Sequence[tuple[Job, Failure]]) -> list[list[tuple[Job, Failure]]]:
-    """Put failures together that say the same: one cause often fails many jobs."""
-    groups: dict[tuple[str, str, str], list[tuple[Job, Failure]]] = {}
-    for job, failure in failed:
-        groups.setdefault((failure.kind, failure.detail, failure.line), []).append((job, failure))
-    return list(groups.values())
-
-
-def _show_failures(
-    alike: Sequence[tuple[Job, Failure]], console: Console, lang: str, study: str, outputs: Path | None
-) -> None:
-    job, failure = alike[0]
-    _print(console, f"✗ {_some([job_name(each, lang) for each, _ in alike])}", "bold red")
+def _show_failures(alike: Alike[Failure], console: Console, lang: str, study: str, outputs: Path | None) -> None:
+    job, failure = alike.jobs[0], alike.said
+    _print(console, f"✗ {_some(alike, lang)}", "bold red")
     _print(console, f"    {failure.what(lang)}")
     _print(console, f"    {text('batch.problem.remedy', lang)} {failure.remedy(lang)}")
     if outputs is not None and (so_far := outputs / job.folder / f"{job.stem}{FAILED_ENDING}").is_file():
@@ -209,22 +192,26 @@ def _show_failures(
     _print(console, f"    {text('batch.end.again', lang)} {command_to_reproduce(job, study)}")
 
 
-def _some(names: Sequence[str]) -> str:
-    further = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" … (+{further})" if further > 0 else "")
+def _show_further(gathered: Gathered[Any], console: Console, mark: str = "") -> None:
+    if gathered.further:
+        _print(console, f"{mark}{_and_further(gathered.further)}".strip())
+
+
+def _some(alike: Alike[Any], lang: str) -> str:
+    return ", ".join(job_name(job, lang) for job in alike.jobs) + _and_further(alike.count - len(alike.jobs))
+
+
+def _and_further(count: int) -> str:
+    return f" … (+{count})" if count > 0 else ""
+
+
+def _why(each: Explanation, lang: str) -> str:
+    return "; ".join(reason.sentence(lang) for reason in each.reasons)
 
 
 def _shortened(value: str) -> str:
     """Write the beginning of a digest, and every other value whole."""
     return value[:_DIGEST_SHOWN] if _DIGEST.fullmatch(value) else value or "–"
-
-
-def _state(reasons: Sequence[Reason], entry: Entry | None) -> str:
-    if not reasons:
-        return "current"
-    if entry is None:
-        return "never"
-    return "stale" if entry.state == "done" else "failed"
 
 
 def _names(job: Job, lang: str) -> tuple[str, str, str]:

@@ -92,7 +92,7 @@ def jobs_of(run: RunRecord, study: str) -> tuple[Prepared, list[Job], list[Diffe
             if job.id in told:
                 found.setdefault(job.id, _as_told(job, told[job.id]))
     assert prepared is not None
-    order = sorted(found.values(), key=lambda job: (job.enterprise is None, job.notebook.name, job.id))
+    order = sorted(found.values(), key=lambda job: (job.enterprise is None, job.folder, job.notebook.name, job.lang))
     jobs = [replace(job, requires=tuple(name for name in job.requires if name in found)) for job in order]
     return prepared, jobs, [Difference("no_job", name) for name in sorted(told.keys() - found.keys())]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from vises_methods.batch.alike import Gathered, without_own_name
 from vises_methods.batch.collect import estimate_rows, read_results, write_csv
 from vises_methods.batch.digests import Digests
 from vises_methods.batch.interrupts import Interrupts
@@ -20,6 +21,7 @@ from vises_methods.batch.keys import Surroundings, key_components, key_of
 from vises_methods.batch.ledger import Entry, Ledger, State
 from vises_methods.batch.notebooks import ALWAYS_READ
 from vises_methods.batch.outcome import FAILED_ENDING, Failure, Order, Outcome, Render
+from vises_methods.batch.packing import ManyDigests
 from vises_methods.batch.plan import Job
 from vises_methods.batch.progress import Progress, job_name
 from vises_methods.batch.schedule import Schedule
@@ -108,19 +110,29 @@ class RunReport:
 
     Attributes
     ----------
-    done, unchanged : list of Job
-    failed, blocked : list of (Job, Failure)
-    left : list of Job
-        Not started, because the run was interrupted.
+    done, unchanged, failed, blocked : int
+        How many jobs ended so.
+    left : int
+        How many were not ended, because the run was interrupted.
+    failures : Gathered of Failure
+        What failed, those that say the same together.
     seconds : float
     """
 
-    done: list[Job] = field(default_factory=list)
-    unchanged: list[Job] = field(default_factory=list)
-    failed: list[tuple[Job, Failure]] = field(default_factory=list)
-    blocked: list[tuple[Job, Failure]] = field(default_factory=list)
-    left: list[Job] = field(default_factory=list)
+    done: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    blocked: int = 0
+    left: int = 0
+    failures: Gathered[Failure] = field(default_factory=Gathered)
     seconds: float = 0.0
+
+    def note_failure(self, job: Job, failure: Failure) -> None:
+        """Note that a job failed, and why."""
+        self.failed += 1
+        words = (failure.kind, failure.detail, failure.line)
+        rough = (failure.kind, without_own_name(failure.detail, job), failure.line)
+        self.failures.add(job, failure, exactly=words, roughly=rough)
 
     @property
     def all_well(self) -> bool:
@@ -133,8 +145,8 @@ class Run:
 
     Parameters
     ----------
-    jobs : sequence of Job
-        The plan, already checked.
+    jobs : iterable of Job
+        The plan, already checked; it can be gone through again.
     around : Surroundings
     ledger : Ledger
     digests : Digests
@@ -144,14 +156,14 @@ class Run:
 
     def __init__(
         self,
-        jobs: Sequence[Job],
+        jobs: Iterable[Job],
         around: Surroundings,
         ledger: Ledger,
         digests: Digests,
         options: RunOptions,
         progress: Progress,
     ) -> None:
-        self._jobs = {job.id: job for job in jobs}
+        self._given: dict[str, Job] = {}
         self._around, self._ledger, self._digests = around, ledger, digests
         self._options, self._progress = options, progress
         self._entries = ledger.entries()
@@ -216,7 +228,7 @@ class Run:
 
     def _again(self, outcome: Outcome) -> bool:
         """Say whether a job is to be tried again, and note the attempt that failed."""
-        failure, job = outcome.failure, self._jobs[outcome.job_id]
+        failure, job = outcome.failure, self._given[outcome.job_id]
         if failure is None or not failure.may_pass or self._tried[job.id] > self._options.retries:
             return False
         self._ledger.record_attempt(
@@ -242,7 +254,7 @@ class Run:
         while pool.has_room and interrupts.count == 0 and (job := self._schedule.next()) is not None:
             order = self._order(job)
             if order is not None:
-                self._orders[job.id] = order
+                self._orders[job.id], self._given[job.id] = order, job
                 self._progress.started(job)
                 self._submit(order, pool)
 
@@ -256,7 +268,7 @@ class Run:
             return None
         entry = self._entries.get(job.id)
         if not reasons_to_run(job, components, entry, self._around, self._digests, force=options.force):
-            self._report.unchanged.append(job)
+            self._report.unchanged += 1
             self._progress.ended(job, "unchanged", None)
             self._schedule.end(job.id, well=True)
             return None
@@ -276,18 +288,18 @@ class Run:
             work=self._work / "jobs" / job.folder / job.stem,
             stem=job.stem,
             identity=identity,
-            declared=frozenset({*components["inputs"], *ALWAYS_READ, *job.notebook.reads}),
+            declared=(_names(components["inputs"]), frozenset({*ALWAYS_READ, *job.notebook.reads})),
             timeout=options.timeout,
             memory=options.memory,
             key=key_of(components),
-            results_read=tuple(components["after"]),
+            results_read=_names(components["after"]),
             render=None if context is None else options.render,
             context=None if context is None else context(job),
             kernels=options.kernels,
         )
 
     def _finish(self, outcome: Outcome) -> None:
-        job = self._jobs[outcome.job_id]
+        job = self._given.pop(outcome.job_id)
         self._orders.pop(job.id, None)
         if outcome.failure is not None:
             self._end_badly(job, outcome.failure, outcome)
@@ -298,7 +310,7 @@ class Run:
             self._end_badly(job, Failure("output", f"{type(error).__name__}: {error}"), outcome)
             return
         self._note(job, "done", outcome, outputs=outputs)
-        self._report.done.append(job)
+        self._report.done += 1
         self._progress.ended(job, "done", None)
         self._schedule.end(job.id, well=True)
 
@@ -320,13 +332,13 @@ class Run:
         """Note a failure, and that what waits for the job is blocked; nothing older is left standing in their place."""
         self._withdraw(job, outcome)
         self._note(job, "failed", outcome, failure=failure)
-        self._report.failed.append((job, failure))
+        self._report.note_failure(job, failure)
         self._progress.ended(job, "failed", failure)
         for other, cause in self._schedule.end(job.id, well=False):
             blocked = Failure("blocked", cause)
             self._withdraw(other, None)
             self._note(other, "blocked", None, failure=blocked)
-            self._report.blocked.append((other, blocked))
+            self._report.blocked += 1
             self._progress.ended(other, "blocked", blocked)
 
     def _withdraw(self, job: Job, outcome: Outcome | None) -> None:
@@ -351,11 +363,12 @@ class Run:
         failure: Failure | None = None,
     ) -> None:
         components = self._components.pop(job.id, {})
+        self._tried.pop(job.id, None)
         entry = Entry(job.id, state, key_of(components), components, outputs or {}, failure)
         self._ledger.record(
             entry,
             job.place,
-            started=self._started.get(job.id, ""),
+            started=self._started.pop(job.id, ""),
             seconds=outcome.seconds if outcome else 0.0,
             peak_memory=outcome.peak_memory if outcome else 0,
         )
@@ -363,9 +376,14 @@ class Run:
     def _write_estimates(self) -> None:
         folders = (self._around.study.path / "enterprises").iterdir()
         self._ledger.keep_enterprises([folder.name for folder in folders if folder.is_dir()])
-        for methodology in sorted({job.methodology for job in self._jobs.values()}):
+        for methodology in self._schedule.methodologies:
             path = self._around.outputs / methodology / "estimates.csv"
             self._ledger.write_unless_standing([path], "", partial(self._write_table, path, methodology))
 
     def _write_table(self, path: Path, methodology: str) -> None:
         write_csv(path, *self._ledger.estimates(methodology))
+
+
+def _names(digests: Mapping[str, str]) -> Collection[str]:
+    """Return the names of files in as little room as there is."""
+    return digests if isinstance(digests, ManyDigests) else frozenset(digests)

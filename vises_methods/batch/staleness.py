@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal
 
 from vises_methods.batch.digests import Digests
-from vises_methods.batch.keys import Components, Reason, Surroundings, changes, differences, key_components, key_of
+from vises_methods.batch.keys import (
+    NAMES_TOLD,
+    Components,
+    Reason,
+    Surroundings,
+    changes,
+    differences,
+    key_components,
+    key_of,
+)
 from vises_methods.batch.ledger import Entry
 from vises_methods.batch.plan import Job
+
+Standing = Literal["current", "stale", "never", "failed"]
 
 
 def reasons_to_run(
@@ -46,25 +59,9 @@ def reasons_to_run(
     return reasons + ([] if same else changes(entry.components, components))
 
 
-def foresee(
-    jobs: Sequence[Job],
-    entries: Mapping[str, Entry],
-    around: Surroundings,
-    digests: Digests,
-    *,
-    force: bool = False,
-) -> dict[str, list[Reason]]:
-    """Return, for each job in the plan's order, why a run would run it, without running anything.
-
-    A job whose sources would be run is foreseen to run too; when these come to the same results, it will not.
-    """
-    found = _foreseen(jobs, entries, around, digests, force=force)
-    return {explanation.job.id: explanation.reasons for explanation, _ in found}
-
-
 @dataclass(frozen=True)
 class Explanation:
-    """Why a job would be run, to the last part of its key.
+    """Why a job would be run.
 
     Attributes
     ----------
@@ -73,39 +70,49 @@ class Explanation:
         As ``run`` itself finds them; empty where what stands is current.
     entry : Entry or None
         How it stands in the ledger.
-    differences : list of (part, name, before, now)
+    components : mapping
+        The parts of its key now; empty where they were not needed or cannot be read.
     """
 
     job: Job
     reasons: list[Reason]
     entry: Entry | None = None
-    differences: list[tuple[str, str, str, str]] = field(default_factory=list)
+    components: Components = field(default_factory=dict)
+
+    @property
+    def state(self) -> Standing:
+        """How the job stands."""
+        if not self.reasons:
+            return "current"
+        if self.entry is None:
+            return "never"
+        return "stale" if self.entry.state == "done" else "failed"
+
+    def differences(self) -> Iterator[tuple[str, str, str, str]]:
+        """Return every part of the key that differs from the last attempt: part, name within it, before, now."""
+        if self.entry is None or not self.entry.components or not self.components:
+            return iter(())
+        return differences(self.entry.components, self.components)
 
 
-def explain(
-    jobs: Sequence[Job],
+def foresee(
+    jobs: Iterable[Job],
     entries: Mapping[str, Entry],
     around: Surroundings,
     digests: Digests,
+    *,
+    force: bool = False,
 ) -> Iterator[Explanation]:
-    """Return, for each job, why a run would run it and every part of its key that differs from the last attempt."""
-    for explanation, components in _foreseen(jobs, entries, around, digests, force=False):
-        entry = explanation.entry
-        known = entry is not None and entry.components and components
-        found = differences(entry.components, components) if entry is not None and known else []
-        yield replace(explanation, differences=found)
+    """Return each job of a plan with why a run would run it, one at a time and without running anything.
 
-
-def _foreseen(
-    jobs: Iterable[Job], entries: Mapping[str, Entry], around: Surroundings, digests: Digests, *, force: bool
-) -> Iterator[tuple[Explanation, Components]]:
-    """Return each job with why it would be run and its key's parts now; of earlier jobs, only whether they would."""
-    to_run: set[str] = set()
+    A job whose sources would be run is foreseen to run too; when these come to the same results, it will not.
+    """
+    to_run = _ToRun()
     for job in jobs:
         entry = entries.get(job.id)
         if entry is None:  # whatever it would read, it is to be run
-            to_run.add(job.id)
-            yield Explanation(job, [Reason("never_run")]), {}
+            to_run.add(job)
+            yield Explanation(job, [Reason("never_run")])
             continue
         try:
             components = key_components(job, around, digests)
@@ -113,12 +120,35 @@ def _foreseen(
             components, reasons = {}, [Reason("unreadable", (str(error),))]
         else:
             reasons = reasons_to_run(job, components, entry, around, digests, force=force)
-            sources = tuple(name for name in job.requires if name in to_run)
-            if sources and not reasons:
+            sources = () if reasons else to_run.sources(job)
+            if sources:
                 reasons = [Reason("upstream", sources)]
         if reasons:
-            to_run.add(job.id)
-        yield Explanation(job, reasons, entry), components
+            to_run.add(job)
+        yield Explanation(job, reasons, entry, components)
+
+
+class _ToRun:
+    """Which of the jobs before would be run: all of the same enterprise, and the first ones of each notebook."""
+
+    def __init__(self) -> None:
+        self._folder = ""
+        self._of_folder: list[str] = []
+        self._of_notebook: dict[tuple[str, str], list[str]] = {}
+
+    def add(self, job: Job) -> None:
+        if job.folder != self._folder:
+            self._folder, self._of_folder = job.folder, []
+        self._of_folder.append(job.id)
+        first = self._of_notebook.setdefault((job.notebook.name, job.methodology), [])
+        if len(first) <= NAMES_TOLD:
+            first.append(job.id)
+
+    def sources(self, job: Job) -> tuple[str, ...]:
+        of_study = (name for group in job.gathers for name in self._of_notebook.get(group, ()))
+        if job.enterprise is None:
+            return tuple(islice(of_study, NAMES_TOLD + 1))
+        return tuple(name for name in job.requires if job.folder == self._folder and name in self._of_folder)
 
 
 def _outputs_differ(entry: Entry, folder: str, digests: Digests) -> list[Reason]:

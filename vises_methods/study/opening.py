@@ -30,7 +30,7 @@ class ProfileMemory(Protocol):
     def known(self, profile: Path) -> Mapping[str, Any] | None:
         """Return what is remembered of a file as it stands now."""
 
-    def learnt(self, sha256: str, content: Mapping[str, Any]) -> None:
+    def learn(self, sha256: str, content: Mapping[str, Any]) -> None:
         """Remember what a file of this digest tells."""
 
 
@@ -273,7 +273,7 @@ def _cards(
             unreadable += list(file.problems) or [Problem("study.errors.unreadable_profile", where)]
         else:
             if memory is not None:
-                memory.learnt(file.sha256, {name: file.content.get(name) for name in _OF_PROFILE})
+                memory.learn(file.sha256, {name: file.content.get(name) for name in _OF_PROFILE})
     return tuple(cards), tuple(unreadable)
 
 

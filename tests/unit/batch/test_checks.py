@@ -51,7 +51,7 @@ def test_a_problem_of_the_study_stops_all(checked):
     assert found.sound == ()
     assert found.problems == (of_study,)
     assert checked(asked := Checker()).sound
-    assert asked.asked == [["abeille", "bourdon"]]
+    assert asked.asked == [("abeille", "bourdon")]
 
 
 def test_a_folder_that_only_begins_alike_is_another_enterprise(checked):
@@ -67,9 +67,9 @@ def test_what_was_sound_is_checked_again_only_when_it_changed(checked, project):
     assert second.asked == []
     project.write("data/demo/enterprises/abeille/texts/new.txt", "words")
     checked(third := Checker())
-    assert third.asked == [["abeille"]]
+    assert third.asked == [("abeille",)]
     checked(fourth := Checker(), package="q")
-    assert fourth.asked == [["abeille", "bourdon"]]
+    assert fourth.asked == [("abeille", "bourdon")]
 
 
 def test_what_was_found_sound_is_noted_at_once_and_the_check_goes_on_from_there(project):
@@ -83,7 +83,7 @@ def test_what_was_found_sound_is_noted_at_once_and_the_check_goes_on_from_there(
         check_enterprises(study, study.enterprises, Stopped(), ledger, Digests(), "p")
     with Ledger(project.outputs / "ledger.sqlite") as ledger:
         check_enterprises(study, study.enterprises, second := Checker(), ledger, Digests(), "p")
-    assert second.asked == [["bourdon"]]
+    assert second.asked == [("bourdon",)]
 
 
 def test_problems_are_told_in_one_order_whoever_found_them_first(checked):

@@ -13,6 +13,7 @@ from vises_methods.batch.collect import (
     undeclared_reads,
     write_csv,
 )
+from vises_methods.batch.packing import ManyDigests
 from vises_methods.media_type import MIME
 
 IDENTITY = {"study": "demo", "methodology": "baseline", "enterprise": "abeille", "notebook": "01_a", "lang": "fr"}
@@ -47,8 +48,8 @@ def test_the_same_bytes_whatever_the_order():
 
 
 def test_a_file_read_without_being_declared_is_found():
-    declared = frozenset({"enterprises/abeille/profile.yml", "../reference/codebook.yml"})
-    assert undeclared_reads(files(*declared), declared) == []
+    declared = (frozenset({"enterprises/abeille/profile.yml"}), ManyDigests.of([("../reference/codebook.yml", "d")]))
+    assert undeclared_reads(files(*(name for each in declared for name in each)), declared) == []
     assert undeclared_reads(files("enterprises/abeille/../abeille/profile.yml"), declared) == []
     assert undeclared_reads(files("enterprises/bourdon/profile.yml"), declared) == ["enterprises/bourdon/profile.yml"]
     assert undeclared_reads({}, declared) == []

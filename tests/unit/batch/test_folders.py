@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from vises_methods.batch.folders import declared_files, files_below, relative
+from vises_methods.batch import folders
+from vises_methods.batch.folders import declared_files, files_below, matching_below, relative, study_files
 
 FILES = ("a.csv", "b.csv", ".hidden.csv", "profile.yml", "texts/1.txt", "texts/2.md", "texts/deep/3.txt", "x[1].csv")
 
@@ -37,10 +38,31 @@ def test_a_file_of_two_patterns_and_a_shared_one_stand_once(study):
 
 
 def test_the_files_of_a_study_are_named_from_its_folder(study):
-    found = declared_files(["enterprises/*/profile.yml"], study, None)
-    assert [relative(path, study.path) for path in found] == [
-        "enterprises/abeille/profile.yml", "enterprises/bourdon/profile.yml",
+    found = list(study_files(["enterprises/*/profile.yml", "*.yml", "@study", "@codebook"], study))
+    assert [name for name, _ in found] == [
+        "../reference/codebook.yml", "enterprises/abeille/profile.yml", "enterprises/bourdon/profile.yml", "study.yml",
     ]  # fmt: skip
+    assert all(relative(path, study.path) == name and Path(path).is_file() for name, path in found)
+
+
+def test_matching_files_come_sorted_and_folders_that_hold_none_are_not_entered(project, monkeypatch):
+    for name in ("a/1.csv", "a-b/1.csv", "a/deep/2.csv", "a.csv", "b/1.csv", ".work/1.csv", "b/x/3.txt"):
+        project.write(f"found/{name}", name)
+    entered = []
+    scandir = os.scandir
+    monkeypatch.setattr(folders.os, "scandir", lambda folder: entered.append(Path(folder).name) or scandir(folder))
+    root = project.home / "found"
+    assert list(matching_below(root, ["[!.]*/*.csv", "a.csv"])) == ["a-b/1.csv", "a.csv", "a/1.csv", "b/1.csv"]
+    assert entered == ["found", "a-b", "a", "b"]
+    everything = ["a-b/1.csv", "a.csv", "a/1.csv", "a/deep/2.csv", "b/1.csv", "b/x/3.txt"]
+    assert list(matching_below(root, ["[!.]*/**/*", "**/*.csv"])) == sorted([*everything, ".work/1.csv"])
+    assert files_below(root) == sorted([*everything, ".work/1.csv"])
+    assert list(matching_below(root / "nowhere", ["*"])) == []
+
+
+def test_a_file_that_is_shared_and_the_studys_own_stands_once(study):
+    found = [name for name, _ in study_files(["*.yml", "@study", "*.y?l"], study)]
+    assert found == ["study.yml"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")

@@ -20,7 +20,7 @@ from vises_methods.batch.provenance import write_crate
 from vises_methods.batch.report import show_foreseen, show_status, show_why
 from vises_methods.batch.runner import Run, RunOptions
 from vises_methods.batch.schedule import Schedule
-from vises_methods.batch.staleness import explain, foresee
+from vises_methods.batch.staleness import foresee
 from vises_methods.errors import Problem
 
 FEW, MORE, MOST = 16, 32, 64
@@ -72,13 +72,15 @@ class AllFaulty:
 
 
 def status(large, console):
-    found = foresee(*large.looking())
-    show_foreseen(large.jobs, found, console, "fr")
-    show_status(large.jobs, found, large.ledger.entries(), console, "fr")
+    show_status(foresee(*large.looking()), console, "fr")
+
+
+def foreseen(large, console):
+    show_foreseen(foresee(*large.looking()), console, "fr")
 
 
 def why(large, console):
-    show_why(explain(*large.looking()), console, "fr")
+    show_why(foresee(*large.looking()), console, "fr")
 
 
 def planned(large, _):
@@ -89,9 +91,9 @@ def scheduled(large, _):
     schedule = Schedule(large.jobs)
     left = TimeLeft(large.jobs, {}, 2)
     while (job := schedule.next()) is not None:
-        left.start(job.id, 0.0)
+        left.start(job, 0.0)
         left.seconds(1.0)
-        left.end(job.id, 1.0)
+        left.end(job, 1.0)
         schedule.end(job.id, well=job.notebook.name != "01_a")
 
 
@@ -115,7 +117,7 @@ def nothing_left_to_run(large, console):
         large.record(job, key_components(job, around, digests), outputs)
     progress = PlainProgress(console, "en", len(large.jobs), TimeLeft(large.jobs, {}, 1))
     report = Run(large.jobs, around, large.ledger, digests, RunOptions(large.project.home), progress).carry_out()
-    assert report.unchanged == large.jobs
+    assert report.unchanged == len(large.jobs)
 
 
 def steps(work, large):

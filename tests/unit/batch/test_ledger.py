@@ -128,7 +128,7 @@ def test_a_ledger_of_an_earlier_version_is_read_and_taken_over(tmp_path):
     known = {"a": Entry("a", "done", "k", {"lock": "x"}, {"a.ipynb": "d"})}
     with Ledger.for_reading(path) as reader:
         assert reader.entries() == known
-        assert (dict(reader.file_digests), reader.cards()) == ({}, {})
+        assert (dict(reader.file_digests), reader.cards) == ({}, {})
     with Ledger(path) as ledger:
         assert ledger.entries() == known
         columns, rows = ledger.estimates("baseline")

@@ -12,7 +12,7 @@ from vises_methods.batch.outcome import Failure
 from vises_methods.batch.page_contexts import notebook_title, page_contexts
 from vises_methods.batch.pages import write_index
 from vises_methods.batch.parameters import Parameter
-from vises_methods.batch.plan import plan_jobs
+from vises_methods.batch.plan import Plan
 from vises_methods.batch.preparation import InvalidPlanError, Prepared, Request, prepare
 from vises_methods.batch.selection import Selection
 
@@ -35,7 +35,7 @@ def prepared(tmp_path, monkeypatch) -> Prepared:
 
 
 def jobs(prepared):
-    return plan_jobs(prepared.study, SPECS, enterprises=prepared.enterprises)
+    return list(Plan(prepared.study, SPECS, enterprises=prepared.enterprises))
 
 
 def test_a_page_knows_its_neighbours_and_the_way_to_the_index(prepared):

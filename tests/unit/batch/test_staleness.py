@@ -10,7 +10,7 @@ from vises_methods.batch.digests import Digests, sha256
 from vises_methods.batch.keys import Reason, key_components, key_of
 from vises_methods.batch.ledger import Entry
 from vises_methods.batch.outcome import Failure
-from vises_methods.batch.staleness import explain, foresee, reasons_to_run
+from vises_methods.batch.staleness import foresee, reasons_to_run
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def entries(project):
 def foreseen(project, before, **options):
     digests = Digests()
     found = foresee(project.jobs(), before, project.around(digests), digests, **options)
-    return {name: [(reason.code, reason.names) for reason in reasons] for name, reasons in found.items() if reasons}
+    return {each.job.id: [(reason.code, reason.names) for reason in each.reasons] for each in found if each.reasons}
 
 
 def test_nothing_changed_nothing_runs(ready):
@@ -210,11 +210,11 @@ def test_an_explanation_names_each_part_that_changed_from_what_to_what(project):
     entry = Entry(job.id, "done", key_of(before), before, {}, None)
     project.write("data/demo/enterprises/abeille/indicators.csv", "indicator,value\njobs,99\n")
     around = project.around(digests)
-    (told,) = explain([job], {job.id: entry}, around, Digests(still=True))
+    (told,) = foresee([job], {job.id: entry}, around, Digests(still=True))
     name = "enterprises/abeille/indicators.csv"
     assert told.reasons == [Reason("inputs", (name,))]
     now = key_components(job, around, Digests())["inputs"][name]
-    assert told.differences == [("inputs", name, before["inputs"][name], now)]
+    assert list(told.differences()) == [("inputs", name, before["inputs"][name], now)]
 
 
 class CountingDigests(Digests):
@@ -238,7 +238,7 @@ def looks(project):
         for ending in (".ipynb", ".results.json"):
             project.write(f"outputs/demo/{job.folder}/{job.stem}{ending}", job.id)
     before, digests = entries(project), CountingDigests()
-    assert not any(foresee(project.jobs(), before, project.around(digests), digests).values())
+    assert not any(each.reasons for each in foresee(project.jobs(), before, project.around(digests), digests))
     return digests.looks
 
 
@@ -246,8 +246,8 @@ def test_of_a_study_that_was_never_run_no_input_is_looked_at(ready):
     digests = CountingDigests()
     around = ready.around(digests)
     before = digests.looks
-    found = foresee(ready.jobs(), {}, around, digests)
-    assert {reasons[0].code for reasons in found.values()} == {"never_run"}
+    found = list(foresee(ready.jobs(), {}, around, digests))
+    assert {each.reasons[0].code for each in found} == {"never_run"}
     assert digests.looks == before
 
 
