@@ -16,7 +16,7 @@ from vises_methods.batch.checks import check_enterprises
 from vises_methods.batch.digests import Digests
 from vises_methods.batch.ledger import Ledger
 from vises_methods.errors import in_order
-from vises_methods.study import StudyCheck, check_study, data_root, enterprise_folders
+from vises_methods.study import StudyCheck, check_study, data_root, enterprise_names
 
 PATIENCE = 60
 DOUBLE = """
@@ -93,7 +93,7 @@ def told(make, size, names):
 
 def test_the_text_is_the_same_from_one_process_two_or_none():
     study = data_root() / "demo-broken"
-    names = [folder.name for folder in enterprise_folders(study)]
+    names = enterprise_names(study)
     here = [problem.message(lang) for problem in check_study(study) for lang in ("fr", "nl", "en")]
     assert len(here) > 300
     for size in (1, 2):

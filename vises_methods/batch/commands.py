@@ -188,7 +188,7 @@ def check(study: str, enterprises: Sequence[str], console: Console, ui: str, *, 
     """
     opened = study_room.open_study(study)
     chosen = [opened.enterprise(name).id for name in enterprises]
-    names = chosen or [folder.name for folder in study_room.enterprise_folders(opened.path)]
+    names = chosen or study_room.enterprise_names(opened.path)
     with CheckProcesses(partial(check_of_study, opened.path), jobs) as checking:
         problems = list(checking.of_study())
 

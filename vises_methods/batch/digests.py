@@ -84,7 +84,7 @@ class Digests:
         """Return the names of all files below a folder; where all is still, the last one listed is remembered."""
         if self._seen is None:
             return files_below(folder)
-        if self._listed is None or self._listed[0] is not folder:
+        if self._listed is None or self._listed[0] != folder:
             self._listed = (folder, tuple(files_below(folder)))
         return self._listed[1]
 

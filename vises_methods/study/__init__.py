@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         Privacy,
         Study,
         available_studies,
-        enterprise_folders,
+        enterprise_names,
         open_study,
     )
     from vises_methods.study.places import data_root, outputs_root, project_root, reference_root
@@ -41,7 +41,7 @@ _HOMES = {
     "available_studies": "opening",
     "check_study": "check",
     "data_root": "places",
-    "enterprise_folders": "opening",
+    "enterprise_names": "opening",
     "enterprise_table": "listing",
     "dictionary": "data_dictionary",
     "items": "withdrawal",
@@ -73,7 +73,7 @@ __all__ = [
     "check_study",
     "data_root",
     "dictionary",
-    "enterprise_folders",
+    "enterprise_names",
     "enterprise_table",
     "items",
     "new_enterprise",

@@ -11,7 +11,7 @@ from vises_methods.study.definitions import TABLES
 from vises_methods.study.folder import Folder
 from vises_methods.study.model_problems import validated
 from vises_methods.study.models import ENTERPRISE_FILES, StudyFile
-from vises_methods.study.opening import Study, enterprise_folders, study_path
+from vises_methods.study.opening import Study, enterprise_names, study_path
 from vises_methods.study.places import reference_root
 from vises_methods.study.reference import Reference, framework_problems, read_reference
 from vises_methods.study.rules import (
@@ -57,9 +57,9 @@ def check_study(study: Study | str | Path, enterprises: Collection[str] | None =
     path = study.path if isinstance(study, Study) else study_path(study)
     check = StudyCheck(path)
     problems = list(check.problems)
-    for folder in enterprise_folders(path):
-        if enterprises is None or folder.name in enterprises:
-            problems += check.of_enterprise(folder.name)
+    for name in enterprise_names(path):
+        if enterprises is None or name in enterprises:
+            problems += check.of_enterprise(name)
     return in_order(problems)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from sys import intern
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -34,7 +36,7 @@ class ProfileMemory(Protocol):
         """Remember what a file of this digest tells."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EnterpriseCard:
     """What is known of an enterprise before its data are read.
 
@@ -48,8 +50,8 @@ class EnterpriseCard:
         Only together with the country: ``EI`` is one scheme in France and another in Wallonia.
     languages : tuple of str
         The first is the language of its reports.
-    path : Path
-        Its folder.
+    beside : Path
+        The folder in which those of all enterprises of the study stand.
     """
 
     id: str
@@ -59,7 +61,12 @@ class EnterpriseCard:
     country: str
     scheme: str | None
     languages: tuple[str, ...]
-    path: Path
+    beside: Path
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+        return self.beside / self.id
 
 
 @dataclass(frozen=True)
@@ -131,7 +138,7 @@ class Study:
 
     @cached_property
     def _read(self) -> tuple[tuple[EnterpriseCard, ...], tuple[Problem, ...]]:
-        return _cards(enterprise_folders(self.path), self._profiles)
+        return _cards(self.path, enterprise_names(self.path), self._profiles)
 
     @property
     def calibration_path(self) -> Path:
@@ -168,7 +175,7 @@ class Study:
         """
         own = self.path / "enterprises" / identifier
         if own.name == identifier and own.is_dir() and not identifier.startswith("."):
-            for card in _cards([own])[0]:
+            for card in _cards(self.path, [identifier])[0]:
                 return card
         cards = {card.id: card for card in self.enterprises}
         if identifier not in cards:
@@ -247,44 +254,54 @@ def open_study(name_or_path: str | Path) -> Study:
     )
 
 
-def enterprise_folders(study: Path) -> list[Path]:
-    """Return the folders of the enterprises of a study, sorted by name; hidden folders are passed over."""
+def enterprise_names(study: Path) -> list[str]:
+    """Return the names of the folders of a study's enterprises, sorted; hidden folders are passed over."""
     root = study / "enterprises"
-    return sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")) if root.is_dir() else []
+    if not root.is_dir():
+        return []
+    with os.scandir(root) as entries:
+        return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
 
 
 def _cards(
-    folders: Iterable[Path], memory: ProfileMemory | None = None
+    study: Path, names: Iterable[str], memory: ProfileMemory | None = None
 ) -> tuple[tuple[EnterpriseCard, ...], tuple[Problem, ...]]:
     cards, unreadable = [], []
-    for folder in folders:
-        profile, where = folder / "profile.yml", f"enterprises/{folder.name}/profile.yml"
+    beside = study / "enterprises"
+    for name in names:
+        profile, where = beside / name / "profile.yml", f"enterprises/{name}/profile.yml"
         if not profile.is_file():
-            unreadable.append(Problem("study.errors.no_profile", f"enterprises/{folder.name}"))
+            unreadable.append(Problem("study.errors.no_profile", f"enterprises/{name}"))
             continue
         known = None if memory is None else memory.known(profile)
         if known is not None:
-            cards.append(_card(folder, known))
+            cards.append(_card(name, beside, known))
             continue
         file = read_yaml(profile, where)
         try:
-            cards.append(_card(folder, file.content))
+            cards.append(_card(name, beside, file.content))
         except (KeyError, TypeError):
             unreadable += list(file.problems) or [Problem("study.errors.unreadable_profile", where)]
         else:
             if memory is not None:
-                memory.learn(file.sha256, {name: file.content.get(name) for name in _OF_PROFILE})
+                memory.learn(file.sha256, {key: file.content.get(key) for key in _OF_PROFILE})
     return tuple(cards), tuple(unreadable)
 
 
-def _card(folder: Path, content: Mapping[str, Any]) -> EnterpriseCard:
+def _card(name: str, beside: Path, content: Mapping[str, Any]) -> EnterpriseCard:
     return EnterpriseCard(
-        id=folder.name,
+        id=name,
         name=str(content["name"]),
-        group=str(content["group"]),
-        region=str(content["region"]),
-        country=str(content["country"]),
+        group=intern(str(content["group"])),
+        region=intern(str(content["region"])),
+        country=intern(str(content["country"])),
         scheme=content.get("scheme"),
-        languages=tuple(content["languages"]),
-        path=folder,
+        languages=_same(tuple(content["languages"])),
+        beside=beside,
     )
+
+
+@lru_cache(maxsize=64)
+def _same(languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the one tuple that all enterprises of these languages have."""
+    return languages
