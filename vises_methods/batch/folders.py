@@ -178,14 +178,27 @@ def _identity(state: os.stat_result) -> tuple[int, int]:
 def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     """Return what says whether a file's name matches one of some globs, read as :meth:`pathlib.Path.glob` does."""
     plain = {_folded(pattern) for pattern in patterns if not _WILD.search(pattern)}
-    wild = [_parts(pattern) for pattern in patterns if _WILD.search(pattern)]
+    wild = [pattern for pattern in patterns if _WILD.search(pattern)]
+    deep = [_parts(pattern) for pattern in wild if _ANY_FOLDERS in pattern.split("/")]
+    in_folders: dict[str, list[str]] = {}
+    for pattern in wild:
+        folders, slash, last = pattern.rpartition("/")
+        if _ANY_FOLDERS not in pattern.split("/"):
+            in_folders.setdefault(folders + slash, []).append(translate(_folded(last)))
+    at_depth: dict[int, list[tuple[re.Pattern[str], list[re.Pattern[str] | None]]]] = {}
+    for above, lasts in in_folders.items():
+        folders_above = _parts(above)[:-1]
+        at_depth.setdefault(len(folders_above), []).append((re.compile("|".join(lasts)), folders_above))
 
     def matches(name: str) -> bool:
         folded = _folded(name)
         if folded in plain:
             return True
         names = folded.split("/")
-        return any(_parts_match(parts, names) for parts in wild)
+        for last, folders in at_depth.get(len(names) - 1, ()):
+            if last.match(names[-1]) and _parts_match(folders, names[:-1]):
+                return True
+        return any(_parts_match(parts, names) for parts in deep)
 
     return matches
 
