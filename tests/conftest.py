@@ -138,10 +138,13 @@ class Project:
         return FolderOfStudy(root, folders)
 
     def jobs(self, **selection: object) -> list[Job]:
+        return list(self.plan(**selection))
+
+    def plan(self, **selection: object) -> Plan:
         specs, problems = read_notebooks(self.home / "notebooks")
         assert problems == []
         study = self.study()
-        return list(Plan(study, specs, **{"enterprises": study.enterprises, **selection}))
+        return Plan(study, specs, **{"enterprises": study.enterprises, **selection})
 
     def around(self, digests: Digests) -> Surroundings:
         """Return what all jobs have in common, with a package digest that no one else's edit changes."""

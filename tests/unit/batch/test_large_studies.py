@@ -3,12 +3,15 @@
 import gc
 import hashlib
 import io
+import os
 import sys
 import tracemalloc
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from vises_methods.batch import alike, digests, file_memory, folders, packing
 from vises_methods.batch.checks import check_enterprises
 from vises_methods.batch.collect import write_csv
 from vises_methods.batch.digests import Digests
@@ -23,7 +26,7 @@ from vises_methods.batch.schedule import Schedule
 from vises_methods.batch.staleness import foresee
 from vises_methods.errors import Problem
 
-FEW, MORE, MOST = 16, 32, 64
+FEW, MORE, MOST, VERY_MANY = 16, 32, 64, 256
 PLACE = ("baseline", "", "01_a", "fr")
 ENDINGS = (".ipynb", ".results.json")
 
@@ -37,7 +40,7 @@ class Large:
         project.notebook("06_b", "x = 1", reads=["*.csv"], after=["01_a"])
         project.notebook("80_c", "x = 1", scope="study", reads=["enterprises/*/profile.yml"], after=["01_a", "06_b"])
         project.write("requirements.lock", "numpy==2")
-        self.jobs = project.jobs()
+        self.jobs = project.plan()
         self.ledger = Ledger(None)
         digests = Digests()
         around = project.around(digests)
@@ -84,7 +87,7 @@ def why(large, console):
 
 
 def planned(large, _):
-    assert check_plan(large.project.jobs(), {}) == []
+    assert check_plan(large.project.plan(), {}) == []
 
 
 def scheduled(large, _):
@@ -143,7 +146,7 @@ def steps(work, large):
 @pytest.fixture(scope="module")
 def studies(make_project, tmp_path_factory):
     made = {}
-    for count in (FEW, MORE, MOST):
+    for count in (FEW, MORE, MOST, VERY_MANY):
         home = tmp_path_factory.mktemp(f"of-{count}")
         made[count] = Large(make_project(home, [f"e{number:03d}" for number in range(count)]))
     yield made
@@ -151,7 +154,7 @@ def studies(make_project, tmp_path_factory):
         large.ledger.close()
 
 
-@pytest.mark.parametrize("work", [status, why, planned, scheduled, crate, data_checked, nothing_left_to_run])
+@pytest.mark.parametrize("work", [status, foreseen, why, planned, scheduled, crate, data_checked, nothing_left_to_run])
 def test_twice_as_many_enterprises_take_twice_the_steps(studies, work):
     work(studies[FEW], Console(file=io.StringIO()))  # what is done but once is done before it is counted
     few, more, most = (steps(work, studies[count]) for count in (FEW, MORE, MOST))
@@ -204,12 +207,27 @@ def test_what_is_written_of_a_large_study_is_not_held_in_memory(project, tmp_pat
     assert many[1] - few[1] < 100_000
 
 
-@pytest.mark.parametrize("work", [status, why, nothing_left_to_run])
-def test_of_each_enterprise_little_is_held(studies, work):
-    for count in (FEW, MOST):  # what is kept for the next time, up to a limit, is there before
+@pytest.fixture
+def short_memory(monkeypatch):
+    """What is kept for the next time, up to a limit, reaches it with few enterprises."""
+    for limit in (digests, "_MOST_SEEN"), (file_memory, "_MOST_FOLDERS"), (file_memory, "_MOST_UNWRITTEN"):
+        monkeypatch.setattr(*limit, 10)
+    monkeypatch.setattr(alike, "MOST", 10)
+    monkeypatch.setattr(packing, "_A_PIECE", 10)
+    monkeypatch.setattr(folders, "_matching", folders._matching.__wrapped__)
+
+
+@pytest.mark.usefixtures("short_memory")
+@pytest.mark.parametrize("work", [status, foreseen, why, planned, scheduled, nothing_left_to_run])
+def test_of_each_enterprise_hardly_more_than_its_name_is_held(studies, work):
+    for count in (MOST, VERY_MANY):  # what is done but once is done before
         work(studies[count], Console(file=io.StringIO(), width=120))
-    few, most = (peak(lambda count=count: work(studies[count], Console(file=io.StringIO()))) for count in (FEW, MOST))
-    assert most - few < (MOST - FEW) * 10_000
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        most, very_many = (
+            peak(lambda count=count: work(studies[count], Console(file=nowhere, width=120)))
+            for count in (MOST, VERY_MANY)
+        )
+    assert very_many - most < (VERY_MANY - MOST) * 1000  # a list of jobs took some 10,000
 
 
 def test_a_job_takes_little_room_in_the_ledger(tmp_path):
