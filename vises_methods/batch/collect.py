@@ -11,9 +11,9 @@ from typing import Any
 
 import nbformat
 
-from vises_methods.batch.digests import whole_file
 from vises_methods.batch.written import json_text
 from vises_methods.media_type import MIME
+from vises_methods.publish.whole_files import whole_file
 
 INPUTS = "inputs"
 """The name under which a notebook publishes the list of the files it read."""

@@ -1,15 +1,12 @@
-"""Digests of files, remembered between runs, and writing a file whole."""
+"""Digests of files, remembered between runs."""
 
 from __future__ import annotations
 
-import filecmp
 import hashlib
 import os
 import time
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from vises_methods.batch.file_memory import FileState
 from vises_methods.batch.folders import files_below, relative
@@ -121,20 +118,3 @@ def sha256(path: Path | str) -> str:
     """Return the SHA-256 of a file's bytes."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
-    """Give a text file to write to that appears whole or not at all; one that says what stands there is dropped."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
-            yield file
-        if path.is_file() and filecmp.cmp(beside, path, shallow=False):
-            beside.unlink()
-        else:
-            beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from vises_methods.batch.digests import whole_file
 from vises_methods.batch.folders import StudyFolder
 from vises_methods.batch.ledger import Entry, Ledger
 from vises_methods.catalogue import localised
 from vises_methods.publish.crate import CRATE, JobRecord, RunRecord, crate_lines
+from vises_methods.publish.whole_files import whole_file
 
 
 def installed_version() -> str:

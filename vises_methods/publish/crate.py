@@ -8,10 +8,15 @@ The times of a run stand in it, and in the ledger, and nowhere else.
 from __future__ import annotations
 
 import json
+import posixpath
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, starmap
 from pathlib import Path
 from typing import Any
+
+from vises_methods.publish.set_aside import set_aside
 
 CRATE = "ro-crate-metadata.json"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
@@ -25,7 +30,14 @@ _FORMATS = {
     ".csv": "text/csv",
 }
 
+_ASIDE = "CREATE TABLE told (key TEXT PRIMARY KEY) WITHOUT ROWID; CREATE TABLE named (list TEXT, name TEXT)"
+_PARTS, _ACTIONS = "hasPart", "mentions"
+
+# How many names are looked for in memory first: the jobs of one enterprise, which follow each other, share its files.
+_MOST_RECENT = 1000
+
 Entity = dict[str, Any]
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True)
@@ -38,7 +50,8 @@ class JobRecord:
     notebook_digest : str
     parameters : mapping
     inputs, results_read : mapping of str to str
-        The files it could read, and the results of other notebooks, with their SHA-256.
+        The files it could read, and the results of other notebooks, with their SHA-256: in the order of their names,
+        in which the crate tells them, and gone through twice.
     outputs : mapping of str to str
         The files it left, relative to the outputs, with their SHA-256.
     started, ended : str
@@ -91,97 +104,138 @@ class RunRecord:
     further: tuple[str, ...] = ()
 
 
-def crate_text(run: RunRecord) -> str:
-    """Write the crate's metadata."""
-    return "".join(crate_lines(run))
-
-
 def crate_lines(run: RunRecord) -> Iterator[str]:
-    """Write the crate's metadata piece by piece: of the jobs told before, only the names are kept."""
+    """Write the crate's metadata piece by piece: the names told before stand on the disk, not in memory."""
     context = [f"{_SPECIFICATION}/context", {name: f"{_TERMS}{name}" for name in ("sha256",)}]
-    yield f'{{"@context": {json.dumps(context)},\n"@graph": [\n'
-    graph = _Graph()
+    yield f'{{"@context": {_json(context)},\n"@graph": [\n'
+    with set_aside(_ASIDE) as aside:
+        graph, last = _Graph(aside), "1970-01-01T00:00:00+00:00"
+        _add_what_all_share(graph, run)
+        for job in run.jobs:
+            yield from _job_lines(graph, job, run)
+            last = max(last, job.ended)
+        yield from graph.lines()
+        yield from _root_lines(run, last, graph)
+    yield "\n]}\n"
+
+
+def _add_what_all_share(graph: _Graph, run: RunRecord) -> None:
     metadata = {"@type": "CreativeWork", "conformsTo": _ref(_SPECIFICATION), "about": _ref("./")}
     graph.add(CRATE, **metadata)
     graph.add(PROFILE, **{"@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"})
     graph.add(_LICENSE, **{"@type": "CreativeWork", "name": "CC BY 4.0"})
     graph.add("#team", **{"@type": "Organization", "name": run.title})
-    files, actions, last = [*run.further], [], "1970-01-01T00:00:00+00:00"
     for name in run.further:
         graph.add(name, **_file(name, ""))
-    for job in run.jobs:
-        _add_job(graph, job, run)
-        files += job.outputs
-        actions.append(_action_id(job))
-        last = max(last, job.ended)
-        yield from graph.lines()
-    yield from _root_lines(run, last, files, actions)
-    yield "\n]}\n"
+    graph.name_in(_PARTS, run.further)
 
 
-def _root_lines(run: RunRecord, last: str, files: Iterable[str], actions: Iterable[str]) -> Iterator[str]:
+def _root_lines(run: RunRecord, last: str, graph: _Graph) -> Iterator[str]:
     """Write the crate's own entity, its long lists name by name."""
     told: Entity = {"@id": "./", "@type": "Dataset", "name": run.title, "description": run.notice or run.title}
     told |= {"identifier": run.study, "datePublished": last, "license": _ref(_LICENSE), "conformsTo": _ref(PROFILE)}
     told |= {"author": _ref("#team"), "publisher": _ref("#team")}
-    yield json.dumps(told, ensure_ascii=False).removesuffix("}")
-    for name, parts in (("hasPart", files), ("mentions", actions)):
-        yield f', "{name}": ['
-        for number, part in enumerate(parts):
-            yield (", " if number else "") + json.dumps(_ref(part), ensure_ascii=False)
-        yield "]"
+    yield _json(told).removesuffix("}")
+    for name in (_PARTS, _ACTIONS):
+        yield from _list_pieces(name, graph.named_in(name))
     yield "}"
 
 
-class _Graph:
-    """The entities of a crate, each told once."""
+def _list_pieces(name: str, identifiers: Iterable[str]) -> Iterator[str]:
+    """Write a property of an entity that is a list of others, however long."""
+    before = f', "{name}": ['
+    for identifier in identifiers:
+        yield f'{before}{{"@id": {_json(identifier)}}}'
+        before = ", "
+    yield "]" if before == ", " else f"{before}]"
 
-    def __init__(self) -> None:
-        self._told: set[str] = set()
-        self._waiting: list[Entity] = []
+
+class _Graph:
+    """The entities of a crate, each told once, and the names in its long lists.
+
+    Parameters
+    ----------
+    aside : sqlite3.Connection
+        Where the names stand meanwhile.
+    """
+
+    def __init__(self, aside: sqlite3.Connection) -> None:
+        self._aside = aside
+        self._recent: set[str] = set()
+        self._waiting: list[str] = []
+
+    def is_new(self, key: str) -> bool:
+        """Say whether an entity is asked for the first time."""
+        if key in self._recent:
+            return False
+        if len(self._recent) >= _MOST_RECENT:
+            self._recent.clear()
+        self._recent.add(key)
+        return self._aside.execute("INSERT OR IGNORE INTO told VALUES (?)", (key,)).rowcount == 1
 
     def add(self, name: str, /, **properties: Any) -> Entity:
         """Add an entity, unless one of its name was told before."""
-        if name in self._told:
-            return _ref(name)
-        self._told.add(name)
-        return self.add_own(name, **properties)
+        return self.add_own(name, **properties) if self.is_new(name) else _ref(name)
 
     def add_own(self, name: str, /, **properties: Any) -> Entity:
         """Add an entity that one job alone tells, so that its name need not be kept."""
-        self._waiting.append({"@id": name, **properties})
+        self._waiting.append(f"{_json({'@id': name, **properties})},\n")
         return _ref(name)
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> list[str]:
         """Return what was added since this was last asked for, a line each."""
         waiting, self._waiting = self._waiting, []
-        return (f"{json.dumps(entity, ensure_ascii=False)},\n" for entity in waiting)
+        return waiting
+
+    def name_in(self, listed: str, names: Iterable[str]) -> None:
+        """Put names at the end of one of the long lists."""
+        self._aside.executemany("INSERT INTO named VALUES (?, ?)", ((listed, name) for name in names))
+
+    def named_in(self, listed: str) -> Iterator[str]:
+        """Return the names in one of the long lists, in their order."""
+        found = self._aside.execute("SELECT name FROM named WHERE list = ? ORDER BY rowid", (listed,))
+        return (name for (name,) in found)
 
 
-def _add_job(graph: _Graph, job: JobRecord, run: RunRecord) -> None:
+def _job_lines(graph: _Graph, job: JobRecord, run: RunRecord) -> Iterator[str]:
+    """Write all that a job adds to the crate; one over the whole study has tens of thousands of inputs."""
     results = [graph.add_own(name, **_file(name, digest)) for name, digest in sorted(job.outputs.items())]
-    objects = [
-        *(_add_input(graph, name, digest) for name, digest in sorted(job.inputs.items())),
-        *(_add_input(graph, f"outputs/{name}", digest) for name, digest in sorted(job.results_read.items())),
-        *(_add_parameter(graph, job, name, value) for name, value in sorted(job.parameters.items())),
-    ]
-    if job.methodology:
-        objects.append(_add_input(graph, "methodology", job.methodology))
+    yield from graph.lines()
+    yield from _input_lines(graph, _files_read(job))
+    values = [_add_parameter(graph, job, name, value) for name, value in sorted(job.parameters.items())]
+    yield from graph.lines()
+    methodology = [("methodology", job.methodology)] if job.methodology else []
+    yield from _input_lines(graph, methodology)
+    told: Entity = {"@id": _action_id(job), "@type": "CreateAction", "name": job.id, "identifier": job.id}
+    told["description"] = f"The notebook {job.notebook}, run with {job.id.rpartition('/')[0]}."
+    told |= {"instrument": _add_notebook(graph, job, run), "agent": _ref("#team")}
+    yield from graph.lines()
+    files, own = (starmap(_input_id, each) for each in (_files_read(job), methodology))
+    yield _json(told).removesuffix("}")
+    yield from _list_pieces("object", chain(files, values, own))
+    yield f", {_json(_how_it_ended(job, results)).removeprefix('{')},\n"
+    graph.name_in(_PARTS, job.outputs)
+    graph.name_in(_ACTIONS, [_action_id(job)])
+
+
+def _how_it_ended(job: JobRecord, results: list[Entity]) -> Entity:
     status = "FailedActionStatus" if job.error else "CompletedActionStatus"
-    graph.add_own(
-        _action_id(job),
-        **{"@type": "CreateAction", "name": job.id},
-        identifier=job.id,
-        description=f"The notebook {job.notebook}, run with {job.id.rpartition('/')[0]}.",
-        instrument=_add_notebook(graph, job, run),
-        agent=_ref("#team"),
-        object=objects,
-        result=results,
-        startTime=job.started,
-        endTime=job.ended,
-        actionStatus=f"http://schema.org/{status}",
-        **({"error": job.error} if job.error else {}),
-    )
+    told = {"result": results, "startTime": job.started, "endTime": job.ended}
+    return told | {"actionStatus": f"http://schema.org/{status}"} | ({"error": job.error} if job.error else {})
+
+
+def _files_read(job: JobRecord) -> Iterator[tuple[str, str]]:
+    yield from job.inputs.items()
+    for name, digest in job.results_read.items():
+        yield f"outputs/{name}", digest
+
+
+def _input_lines(graph: _Graph, files: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, digest in files:
+        # By name first: those of one enterprise then stand together on the disk.
+        if graph.is_new(f"{name}\0{digest[:16]}"):
+            told = {"@id": _input_id(name, digest), "@type": "CreativeWork", "name": name, "sha256": digest}
+            yield f"{_json(told)},\n"
 
 
 def _add_notebook(graph: _Graph, job: JobRecord, run: RunRecord) -> Entity:
@@ -218,24 +272,25 @@ def _address_of_python(version: str) -> str:
     return f"https://www.python.org/downloads/release/python-{number.replace('.', '')}/"
 
 
-def _add_parameter(graph: _Graph, job: JobRecord, name: str, value: Any) -> Entity:
+def _add_parameter(graph: _Graph, job: JobRecord, name: str, value: Any) -> str:
+    """Add a value that was given, and return its identifier."""
     formal = graph.add(
         f"#parameter/{job.notebook}/{name}",
         **{"@type": "FormalParameter", "name": name, "additionalType": "Text", "valueRequired": True},
     )
-    return graph.add_own(
-        f"#value/{job.id}/{name}",
-        **{"@type": "PropertyValue", "name": name, "value": json.dumps(value, ensure_ascii=False, sort_keys=True)},
-        exampleOfWork=formal,
-    )
+    identifier, written = f"#value/{job.id}/{name}", json.dumps(value, ensure_ascii=False, sort_keys=True)
+    told = {"@type": "PropertyValue", "name": name, "value": written}
+    graph.add_own(identifier, **told, exampleOfWork=formal)
+    return identifier
 
 
-def _add_input(graph: _Graph, name: str, digest: str) -> Entity:
-    return graph.add(f"#input/{digest[:16]}/{name}", **{"@type": "CreativeWork", "name": name, "sha256": digest})
+def _input_id(name: str, digest: str) -> str:
+    return f"#input/{digest[:16]}/{name}"
 
 
 def _file(name: str, digest: str) -> Entity:
-    told = {"@type": "File", "name": Path(name).name, "encodingFormat": _FORMATS.get(Path(name).suffix, "text/plain")}
+    _, suffix = posixpath.splitext(name)
+    told = {"@type": "File", "name": posixpath.basename(name), "encodingFormat": _FORMATS.get(suffix, "text/plain")}
     return told | ({"sha256": digest} if digest else {})
 
 
@@ -248,7 +303,7 @@ def _ref(identifier: str) -> Entity:
 
 
 def read_crate(path: Path) -> RunRecord:
-    """Read a crate that :func:`crate_text` wrote.
+    """Read a crate that :func:`crate_lines` wrote.
 
     Parameters
     ----------
