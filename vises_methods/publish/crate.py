@@ -189,7 +189,7 @@ class _Graph:
 
     def name_in(self, listed: str, names: Iterable[str]) -> None:
         """Put names at the end of one of the long lists."""
-        self._aside.executemany("INSERT INTO named VALUES (?, ?)", ((listed, name) for name in names))
+        self._aside.executemany("INSERT INTO named VALUES (?, ?)", [(listed, name) for name in names])
 
     def named_in(self, listed: str) -> Iterator[str]:
         """Return the names in one of the long lists, in their order."""
@@ -234,8 +234,8 @@ def _input_lines(graph: _Graph, files: Iterable[tuple[str, str]]) -> Iterator[st
     for name, digest in files:
         # By name first: those of one enterprise then stand together on the disk.
         if graph.is_new(f"{name}\0{digest[:16]}"):
-            told = {"@id": _input_id(name, digest), "@type": "CreativeWork", "name": name, "sha256": digest}
-            yield f"{_json(told)},\n"
+            told = f'"@type": "CreativeWork", "name": {_json(name)}, "sha256": {_json(digest)}'
+            yield f'{{"@id": {_json(_input_id(name, digest))}, {told}}},\n'
 
 
 def _add_notebook(graph: _Graph, job: JobRecord, run: RunRecord) -> Entity:
