@@ -8,6 +8,7 @@ import re
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import lxml.html
 import nbformat
@@ -16,7 +17,8 @@ import pytest
 from vises_methods.batch.localisation import localise
 from vises_methods.catalogue import LANGUAGES, text
 from vises_methods.publish.pages import PageContext, page_html
-from vises_methods.publish.site import SiteCard, SiteMethodology, SitePage, index_html
+from vises_methods.publish.site import write_site
+from vises_methods.publish.site_parts import SiteCard, SiteMethodology, SitePage
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 PATHS = {path.stem: path for path in sorted(FOLDER.glob("*.ipynb"))}
@@ -51,7 +53,9 @@ def the_index(lang: str) -> str:
     pages = [SitePage("01_portrait", title, f"baseline/a/{state}.html", state, "fr", **told) for state in states]
     cards = [SiteCard(f"e{group}", f"Name of {group}", group, "wallonie", pages) for group in ("G1", "G2", "G3")]
     methodology = SiteMethodology("baseline", {"en": "Baseline"}, {"en": "Why"}, pages, cards, "baseline/estimates.csv")
-    return index_html(lang, title={"en": "Study"}, notice={"en": "Invented"}, methodologies=[methodology])
+    study = {"title": {"en": "Study"}, "notice": {"en": "Invented"}, "methodologies": [methodology]}
+    with TemporaryDirectory() as folder:
+        return write_site(Path(folder), **study, first_language=lang).read_text(encoding="utf-8")
 
 
 @pytest.fixture(params=[(page, lang) for page in (*PATHS, INDEX) for lang in LANGUAGES], ids="-".join)

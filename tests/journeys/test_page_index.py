@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from vises_methods.publish.site import SiteCard, SiteMethodology, SitePage, write_site
+from vises_methods.publish.site import write_site
+from vises_methods.publish.site_parts import SiteCard, SiteMethodology, SitePage
 
 TITLE = {"fr": "Étude d'essai", "nl": "Proefstudie", "en": "Trial study"}
 PORTRAIT = {"fr": "Portrait", "nl": "Portret", "en": "Portrait"}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from vises_methods.batch.digests import Digests
-from vises_methods.batch.keys import Surroundings, text_digest
+from vises_methods.batch.keys import Surroundings
 from vises_methods.batch.ledger import Entry
 from vises_methods.batch.notebooks import NotebookSpec, in_order
 from vises_methods.batch.page_contexts import notebook_title
@@ -14,7 +15,8 @@ from vises_methods.batch.preparation import Prepared
 from vises_methods.catalogue import LANGUAGES, has_text
 from vises_methods.methodology import available_methodologies, load_methodology, methodology_path
 from vises_methods.publish.in_short import in_short
-from vises_methods.publish.site import SiteCard, SiteMethodology, SitePage, write_site
+from vises_methods.publish.site import write_site
+from vises_methods.publish.site_parts import SiteCard, SiteMethodology, SitePage
 from vises_methods.study import EnterpriseCard
 
 
@@ -23,13 +25,16 @@ def index_made_from(prepared: Prepared, around: Surroundings, digests: Digests) 
     study, outputs = prepared.study, prepared.outputs
     told = (
         around.package,
-        *(dict(study.title), dict(study.notice), study.languages, study.enterprises),
+        *(dict(study.title), dict(study.notice), study.languages),
         [(spec.name, spec.scope, spec.after, dict(spec.title)) for spec in in_order(prepared.specs)],
         [(name, digests.of(methodology_path(name))) for name in available_methodologies()],
         sorted(prepared.methodology_files),
         sorted(path.relative_to(outputs).as_posix() for path in outputs.glob("*/estimates.csv")),
     )
-    return text_digest(repr(told))
+    digest = hashlib.sha256(repr(told).encode())
+    for card in study.enterprises:
+        digest.update(repr(card).encode())
+    return digest.hexdigest()
 
 
 def write_index(prepared: Prepared, entries: Mapping[str, Entry]) -> Path:
@@ -40,7 +45,7 @@ def write_index(prepared: Prepared, entries: Mapping[str, Entry]) -> Path:
         prepared.outputs,
         title=dict(study.title),
         notice=dict(study.notice),
-        methodologies=[_methodology(name, prepared, entries) for name in sorted(ran | {*prepared.methodology_files})],
+        methodologies=(_methodology(name, prepared, entries) for name in sorted(ran | {*prepared.methodology_files})),
         first_language=study.languages[0],
     )
 
@@ -56,18 +61,16 @@ def _methodology(name: str, prepared: Prepared, entries: Mapping[str, Entry]) ->
         name=dict(methodology.label),
         why=dict(methodology.why),
         pages=_pages(name, of_study, prepared.study.languages, entries),
-        cards=[_card(prepared.outputs, f"{name}/{card.id}", card, of_enterprise, entries) for card in _shown(prepared)],
+        cards=(_card(prepared.outputs, f"{name}/{card.id}", card, of_enterprise, entries) for card in _shown(prepared)),
         estimates=estimates if (prepared.outputs / estimates).is_file() else "",
     )
 
 
-def _shown(prepared: Prepared) -> list[EnterpriseCard]:
+def _shown(prepared: Prepared) -> Iterator[EnterpriseCard]:
     """Return the enterprises that the index can place: a misspelt group or region must be mended first."""
-    return [
-        card
-        for card in prepared.study.enterprises
-        if has_text(f"language.groups.{card.group}") and has_text(f"language.regions.{card.region}")
-    ]
+    for card in prepared.study.enterprises:
+        if has_text(f"language.groups.{card.group}") and has_text(f"language.regions.{card.region}"):
+            yield card
 
 
 def _card(

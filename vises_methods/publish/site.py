@@ -2,74 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from vises_methods.catalogue import LANGUAGES, localised, text
+from vises_methods.publish.failures import Failures
 from vises_methods.publish.pages import TEMPLATES, style
+from vises_methods.publish.set_aside import set_aside
+from vises_methods.publish.site_parts import SiteCard, SiteMethodology, SitePage
+from vises_methods.publish.whole_files import whole_file
 
 LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
 WORDS = (
     *("skip", "workbook", "languages", "heading", "no_ranking", "failures", "enterprise", "page", "what", "remedy"),
     *("search", "group", "region", "all", "shown", "in_short", "pages", "estimates", "footer"),
 )
-
-
-@dataclass(frozen=True)
-class SitePage:
-    """One page of the site, or the place where it should be.
-
-    Attributes
-    ----------
-    notebook : str
-    title : mapping
-        Per language.
-    href : str
-        Relative to the index page.
-    state : {"done", "failed", "blocked", "never"}
-    lang : str
-        The language the page is written in.
-    what, remedy : mapping
-        For a failure: what happened and what to do, per language.
-    """
-
-    notebook: str
-    title: Mapping[str, str]
-    href: str
-    state: str
-    lang: str
-    what: Mapping[str, str] = field(default_factory=dict)
-    remedy: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class SiteCard:
-    """An enterprise as the index shows it: ``in_short`` says per language what there is of it."""
-
-    id: str
-    name: str
-    group: str
-    region: str
-    pages: Sequence[SitePage]
-    in_short: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class SiteMethodology:
-    """The outputs of one methodology: pages over the whole study, and the enterprises."""
-
-    id: str
-    name: Mapping[str, str]
-    why: Mapping[str, str]
-    pages: Sequence[SitePage]
-    cards: Sequence[SiteCard]
-    estimates: str = ""
+_ASIDE = """CREATE TABLE rows (
+  methodology TEXT, lang TEXT, code TEXT, name TEXT, place INTEGER, enterprise TEXT, html TEXT,
+  PRIMARY KEY (methodology, lang, code, name, place)) WITHOUT ROWID"""
 
 
 def index_files(outputs: Path) -> list[Path]:
@@ -82,10 +42,12 @@ def write_site(
     *,
     title: Mapping[str, str],
     notice: Mapping[str, str],
-    methodologies: Sequence[SiteMethodology],
+    methodologies: Iterable[SiteMethodology],
     first_language: str,
 ) -> Path:
-    """Write the index pages of a study and return the one to open.
+    """Write the index pages of a study, all or none, and return the one to open.
+
+    The enterprises are gone through once, and nothing of one is held in memory when the next is asked for.
 
     Parameters
     ----------
@@ -94,7 +56,7 @@ def write_site(
         ``index.<lang>.html`` in each language.
     title, notice : mapping
         Of the study, per language; an empty notice where the data are not invented.
-    methodologies : sequence of SiteMethodology
+    methodologies : iterable of SiteMethodology
     first_language : {"fr", "nl", "en"}
 
     Returns
@@ -102,112 +64,109 @@ def write_site(
     Path
         ``outputs/index.html``.
     """
-    outputs.mkdir(parents=True, exist_ok=True)
-    for lang in LANGUAGES:
-        page = index_html(lang, title=title, notice=notice, methodologies=methodologies)
-        _replace(outputs / f"index.{lang}.html", page)
-        if lang == first_language:
-            _replace(outputs / "index.html", page)
-    return outputs / "index.html"
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
+    template = environment.get_template("index.html.j2")
+    pages = index_files(outputs)
+    with set_aside(_ASIDE) as aside, ExitStack() as files:
+        seen = _gone_through(methodologies, aside, environment)
+        for page, lang in zip(pages, (first_language, *LANGUAGES), strict=True):
+            told = {"title": localised(title, lang), "notice": localised(notice, lang), **_told(seen, aside, lang)}
+            files.enter_context(whole_file(page)).writelines(template.generate(told))
+    return pages[0]
 
 
-def index_html(
-    lang: str,
-    *,
-    title: Mapping[str, str],
-    notice: Mapping[str, str],
-    methodologies: Sequence[SiteMethodology],
-) -> str:
-    """Return the index page in a language."""
-    cards = [card for methodology in methodologies for card in methodology.cards]
-    pages = [page for methodology in methodologies for page in _all_pages(methodology)]
-    template = _environment().get_template("index.html.j2")
-    return template.render(
-        lang=lang,
-        style=style(),
-        title=localised(title, lang),
-        notice=localised(notice, lang),
-        words={word: text(f"publish.index.{word}", lang) for word in WORDS},
-        languages=[
+@dataclass
+class _Seen:
+    """What stands on the index beside the enterprises, known once all were gone through."""
+
+    methodologies: list[SiteMethodology] = field(default_factory=list)
+    failures: Failures = field(default_factory=Failures)
+    made: int = 0
+    groups: set[str] = field(default_factory=set)
+    regions: set[str] = field(default_factory=set)
+
+    def add(self, methodology: SiteMethodology, pages: Iterable[SitePage], card: SiteCard | None = None) -> None:
+        for page in pages:
+            self.made += page.state == "done"
+            if page.state in ("failed", "blocked"):
+                self.failures.add(methodology, page, card)
+
+
+def _gone_through(
+    methodologies: Iterable[SiteMethodology], aside: sqlite3.Connection, environment: Environment
+) -> _Seen:
+    """Go through all enterprises, set a row aside for each in each language, and return what is known then."""
+    seen, row = _Seen(), environment.get_template("index_row.html.j2").module.row  # type: ignore[attr-defined]
+    for methodology in methodologies:
+        seen.methodologies.append(methodology)
+        seen.add(methodology, methodology.pages)
+        for place, card in enumerate(methodology.cards):
+            seen.add(methodology, card.pages, card)
+            seen.groups.add(card.group)
+            seen.regions.add(card.region)
+            order = (card.group, card.name.casefold(), place, card.id)
+            aside.executemany(
+                "INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(methodology.id, lang, *order, _row(row, card, lang)) for lang in LANGUAGES],
+            )
+    return seen
+
+
+def _row(row: Callable[..., str], card: SiteCard, lang: str) -> str:
+    region = text(f"language.regions.{card.region}", lang)
+    return str(row(card, region, localised(card.in_short, lang), partial(_chip, lang=lang)))
+
+
+def _told(seen: _Seen, aside: sqlite3.Connection, lang: str) -> dict[str, Any]:
+    """Return what the index says in a language; the rows of the enterprises are read when they are written."""
+    enterprises = aside.execute("SELECT count(DISTINCT enterprise) FROM rows").fetchone()[0]
+    return {
+        "lang": lang,
+        "style": style(),
+        "words": {word: text(f"publish.index.{word}", lang) for word in WORDS},
+        "languages": [
             {"code": code, "name": LANGUAGE_NAMES[code], "href": f"index.{code}.html", "current": code == lang}
             for code in LANGUAGES
         ],
-        lead=text(
-            "publish.index.lead",
-            lang,
-            enterprises=len({card.id for card in cards}),
-            pages=sum(page.state == "done" for page in pages),
-        ),
-        failures=[row for methodology in methodologies for row in _failures(methodology, lang)],
-        groups=_choices("groups", {card.group for card in cards}, lang),
-        regions=_choices("regions", {card.region for card in cards}, lang),
-        methodologies=[_methodology(methodology, lang) for methodology in methodologies],
-        chip=lambda page: _chip(page, lang),
+        "lead": text("publish.index.lead", lang, enterprises=enterprises, pages=seen.made),
+        "put_together": seen.failures.put_together(lang),
+        "failures": list(seen.failures.rows(lang)),
+        "groups": _choices("groups", seen.groups, lang),
+        "regions": _choices("regions", seen.regions, lang),
+        "methodologies": [_methodology(methodology, aside, lang) for methodology in seen.methodologies],
+        "chip": partial(_chip, lang=lang),
+    }
+
+
+def _methodology(methodology: SiteMethodology, aside: sqlite3.Connection, lang: str) -> dict[str, Any]:
+    rows = aside.execute(
+        "SELECT code, html FROM rows WHERE methodology = ? AND lang = ? ORDER BY code, name, place",
+        (methodology.id, lang),
     )
-
-
-def _methodology(methodology: SiteMethodology, lang: str) -> dict[str, Any]:
-    ordered = sorted(methodology.cards, key=lambda card: (card.group, card.name.casefold()))
     return {
         "id": methodology.id,
         "name": localised(methodology.name, lang),
         "why": localised(methodology.why, lang),
         "study_pages": methodology.pages,
         "estimates": methodology.estimates,
-        "groups": [
-            {"name": text(f"language.groups.{group}", lang), "cards": [_card(card, lang) for card in cards]}
-            for group, cards in groupby(ordered, key=lambda card: card.group)
-        ],
+        "groups": _groups(rows, lang),
     }
 
 
-def _card(card: SiteCard, lang: str) -> dict[str, Any]:
-    return {
-        "name": card.name,
-        "group": card.group,
-        "region": card.region,
-        "region_name": text(f"language.regions.{card.region}", lang),
-        "in_short": localised(card.in_short, lang),
-        "pages": card.pages,
-    }
+def _groups(rows: Iterable[tuple[str, str]], lang: str) -> Iterator[dict[str, Any]]:
+    for code, found in groupby(rows, key=itemgetter(0)):
+        yield {"name": text(f"language.groups.{code}", lang), "rows": (Markup(html) for _, html in found)}
 
 
 def _chip(page: SitePage, lang: str) -> Markup:
-    name = localised(page.title, lang)
+    name = escape(localised(page.title, lang))
     if page.state == "done":
-        other = Markup(" <span class='muted'>({})</span>").format(page.lang) if page.lang != lang else ""
-        return Markup("<a href='{}' hreflang='{}'>{}</a>{}").format(page.href, page.lang, name, other)
-    state = text(f"publish.states.{page.state}", lang)
-    return Markup("<span class='state {}'>{} – {}</span>").format(page.state, name, state)
-
-
-def _failures(methodology: SiteMethodology, lang: str) -> Iterable[dict[str, Any]]:
-    owners = [("", methodology.pages), *((card.name, card.pages) for card in methodology.cards)]
-    for name, pages in owners:
-        for page in pages:
-            if page.state in ("failed", "blocked"):
-                yield {
-                    "enterprise": name or text("publish.index.whole_study", lang),
-                    "page": f"{localised(page.title, lang)} ({localised(methodology.name, lang)})",
-                    "what": localised(page.what, lang),
-                    "remedy": localised(page.remedy, lang),
-                }
-
-
-def _all_pages(methodology: SiteMethodology) -> list[SitePage]:
-    return [*methodology.pages, *(page for card in methodology.cards for page in card.pages)]
+        written = escape(page.lang)
+        other = f" <span class='muted'>({written})</span>" if page.lang != lang else ""
+        return Markup(f"<a href='{escape(page.href)}' hreflang='{written}'>{name}</a>{other}")
+    state = escape(text(f"publish.states.{page.state}", lang))
+    return Markup(f"<span class='state {escape(page.state)}'>{name} – {state}</span>")
 
 
 def _choices(kind: str, codes: set[str], lang: str) -> list[dict[str, str]]:
     return [{"code": code, "name": text(f"language.{kind}.{code}", lang)} for code in sorted(codes)]
-
-
-def _environment() -> Environment:
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
-
-
-def _replace(path: Path, content: str) -> None:
-    """Write a page whole or not at all."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(content, encoding="utf-8")
-    temporary.replace(path)

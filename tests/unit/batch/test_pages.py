@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
+from vises_methods.batch.digests import Digests
+from vises_methods.batch.keys import Surroundings
 from vises_methods.batch.ledger import Entry
 from vises_methods.batch.notebooks import NotebookSpec
 from vises_methods.batch.outcome import Failure
 from vises_methods.batch.page_contexts import notebook_title, page_contexts
-from vises_methods.batch.pages import write_index
+from vises_methods.batch.pages import index_made_from, write_index
 from vises_methods.batch.parameters import Parameter
 from vises_methods.batch.plan import Plan
 from vises_methods.batch.preparation import InvalidPlanError, Prepared, Request, prepare
@@ -71,6 +73,28 @@ def test_the_index_shows_what_was_made_what_failed_and_what_was_never_run(prepar
     assert escape(failure.what("nl")) in dutch
     assert escape(failure.remedy("nl")) in dutch
     assert "gone/" not in dutch
+
+
+def test_what_an_enterprise_published_is_read_once_for_all_languages(prepared, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "vises_methods.batch.pages.in_short", lambda folder: asked.append(folder.name) or {"en": "much"}
+    )
+    page = write_index(prepared, {})
+    assert sorted(asked) == sorted(card.id for card in prepared.study.enterprises)
+    for lang in ("fr", "nl", "en"):
+        assert page.with_name(f"index.{lang}.html").read_text(encoding="utf-8").count("much") == len(asked)
+
+
+def test_what_the_index_is_made_from_changes_with_each_card(prepared):
+    digests = Digests()
+    around = Surroundings(prepared.study, prepared.outputs, {}, "p", "l", "3")
+    cards = [replace(card, name="Other") if card.id == "zwaluwkar" else card for card in prepared.study.enterprises]
+    study = replace(prepared.study)
+    vars(study)["enterprises"] = iter(cards)
+    before = index_made_from(prepared, around, digests)
+    assert before == index_made_from(prepared, around, digests)
+    assert before != index_made_from(replace(prepared, study=study), around, digests)
 
 
 def test_an_enterprise_in_no_known_group_waits_until_it_is_mended(prepared):
