@@ -3,6 +3,7 @@
 import gc
 import hashlib
 import io
+import json
 import os
 import sys
 import tracemalloc
@@ -17,10 +18,11 @@ from vises_methods.batch.collect import write_csv
 from vises_methods.batch.digests import Digests
 from vises_methods.batch.keys import key_components, key_of
 from vises_methods.batch.ledger import Entry, Ledger
+from vises_methods.batch.outcome import Failure, Outcome
 from vises_methods.batch.plan import check_plan
 from vises_methods.batch.progress import PlainProgress, TimeLeft
 from vises_methods.batch.provenance import write_crate
-from vises_methods.batch.report import show_foreseen, show_status, show_why
+from vises_methods.batch.report import show_end, show_foreseen, show_status, show_why
 from vises_methods.batch.runner import Run, RunOptions
 from vises_methods.batch.schedule import Schedule
 from vises_methods.batch.staleness import foresee
@@ -123,6 +125,59 @@ def nothing_left_to_run(large, console):
     assert report.unchanged == len(large.jobs)
 
 
+class AtOnce:
+    """A worker that leaves the files of each job as soon as it is given it, or fails."""
+
+    def __init__(self, *, fails: bool):
+        self._fails, self._given = fails, []
+
+    @property
+    def running(self):
+        return [order.job_id for order in self._given]
+
+    @property
+    def has_room(self):
+        return not self._given
+
+    def submit(self, order):
+        self._given.append(order)
+
+    def wait(self, _seconds):
+        order = self._given.pop()
+        if self._fails:
+            return [Outcome(order.job_id, Failure("cell_error", f"KeyError: {order.job_id}", 3, "x"))]
+        order.work.mkdir(parents=True)
+        for ending in ENDINGS:
+            (order.work / f"{order.stem}{ending}").write_text(json.dumps({**order.identity, "results": {}}))
+        return [Outcome(order.job_id, None, tuple(f"{order.stem}{ending}" for ending in ENDINGS))]
+
+    def lost(self):
+        return []
+
+    def close(self):
+        assert not self._given
+
+
+def run_with(large, console, pool):
+    digests = Digests(large.ledger.file_digests)
+    options = RunOptions(large.project.home, force=True, begun=pool)
+    progress = PlainProgress(console, "en", len(large.jobs), TimeLeft(large.jobs, {}, 1))
+    report = Run(large.jobs, large.project.around(digests), large.ledger, digests, options, progress).carry_out()
+    show_end(report, console, "en", study="demo")
+    return report
+
+
+def all_to_run(large, console):
+    report = run_with(large, console, AtOnce(fails=False))
+    assert report.all_well
+    assert report.done == len(large.jobs)
+
+
+def all_fail(large, console):
+    report = run_with(large, console, AtOnce(fails=True))
+    assert (report.failed, report.blocked) == (len(large.project.enterprises), len(large.project.enterprises) + 1)
+
+
 def steps(work, large):
     """Count what Python and the libraries below it are called for."""
     count = 0
@@ -154,7 +209,10 @@ def studies(make_project, tmp_path_factory):
         large.ledger.close()
 
 
-@pytest.mark.parametrize("work", [status, foreseen, why, planned, scheduled, crate, data_checked, nothing_left_to_run])
+@pytest.mark.parametrize(
+    "work",
+    [status, foreseen, why, planned, scheduled, crate, data_checked, all_fail, all_to_run, nothing_left_to_run],
+)
 def test_twice_as_many_enterprises_take_twice_the_steps(studies, work):
     work(studies[FEW], Console(file=io.StringIO()))  # what is done but once is done before it is counted
     few, more, most = (steps(work, studies[count]) for count in (FEW, MORE, MOST))
@@ -218,7 +276,7 @@ def short_memory(monkeypatch):
 
 
 @pytest.mark.usefixtures("short_memory")
-@pytest.mark.parametrize("work", [status, foreseen, why, planned, scheduled, nothing_left_to_run])
+@pytest.mark.parametrize("work", [status, foreseen, why, planned, scheduled, all_fail, all_to_run, nothing_left_to_run])
 def test_of_each_enterprise_hardly_more_than_its_name_is_held(studies, work):
     for count in (MOST, VERY_MANY):  # what is done but once is done before
         work(studies[count], Console(file=io.StringIO(), width=120))
