@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from vises_methods.batch.digests import Digests
@@ -41,27 +42,43 @@ def write_index(prepared: Prepared, entries: Mapping[str, Entry]) -> Path:
     """Write the index pages over all that stands in the ledger, and return the one to open."""
     study = prepared.study
     ran = {name.split("/")[0] for name in entries} & {*available_methodologies()}
+    names = methodology_names(ran | {*prepared.methodology_files})
     return write_site(
         prepared.outputs,
         title=dict(study.title),
         notice=dict(study.notice),
-        methodologies=(_methodology(name, prepared, entries) for name in sorted(ran | {*prepared.methodology_files})),
+        methodologies=(_methodology(each, name, prepared, entries) for each, name in names.items()),
         first_language=study.languages[0],
     )
 
 
-def _methodology(name: str, prepared: Prepared, entries: Mapping[str, Entry]) -> SiteMethodology:
-    methodology = load_methodology(name)
+def methodology_names(identifiers: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return what methodologies are called, by identifier and language; those that bear one name with the identifier.
+
+    A copy bears the name of what it was copied from until someone gives it its own.
+    """
+    labels = {each: dict(load_methodology(each).label) for each in sorted(identifiers)}
+    borne = Counter(label for told in labels.values() for label in told.items())
+    return {
+        each: {lang: f"{name} ({each})" if borne[lang, name] > 1 else name for lang, name in told.items()}
+        for each, told in labels.items()
+    }
+
+
+def _methodology(
+    identifier: str, name: Mapping[str, str], prepared: Prepared, entries: Mapping[str, Entry]
+) -> SiteMethodology:
     specs = in_order(prepared.specs)
     of_study = [spec for spec in specs if spec.scope == "study"]
     of_enterprise = [spec for spec in specs if spec.scope == "enterprise"]
-    estimates = f"{name}/estimates.csv"
+    folders = ((card, f"{identifier}/{card.id}") for card in _shown(prepared))
+    estimates = f"{identifier}/estimates.csv"
     return SiteMethodology(
-        id=name,
-        name=dict(methodology.label),
-        why=dict(methodology.why),
-        pages=_pages(name, of_study, prepared.study.languages, entries),
-        cards=(_card(prepared.outputs, f"{name}/{card.id}", card, of_enterprise, entries) for card in _shown(prepared)),
+        id=identifier,
+        name=name,
+        why=dict(load_methodology(identifier).why),
+        pages=_pages(identifier, of_study, prepared.study.languages, entries),
+        cards=(_card(prepared.outputs, folder, card, of_enterprise, entries) for card, folder in folders),
         estimates=estimates if (prepared.outputs / estimates).is_file() else "",
     )
 

@@ -12,11 +12,12 @@ from vises_methods.batch.ledger import Entry
 from vises_methods.batch.notebooks import NotebookSpec
 from vises_methods.batch.outcome import Failure
 from vises_methods.batch.page_contexts import notebook_title, page_contexts
-from vises_methods.batch.pages import index_made_from, write_index
+from vises_methods.batch.pages import index_made_from, methodology_names, write_index
 from vises_methods.batch.parameters import Parameter
 from vises_methods.batch.plan import Plan
 from vises_methods.batch.preparation import InvalidPlanError, Prepared, Request, prepare
 from vises_methods.batch.selection import Selection
+from vises_methods.methodology import methodology_path
 
 PARAMETERS = tuple(Parameter(name, "str", "", "") for name in ("study", "enterprise", "lang", "methodology"))
 SPECS = {
@@ -121,3 +122,22 @@ def test_the_values_typed_are_read_as_the_notebooks_type_them(prepared):
     assert {job.parameters["n"] for job in asked.jobs(asked.enterprises)} == {5}
     with pytest.raises(InvalidPlanError):
         replace(asked, request=Request("demo", parameters={"n": "five"})).jobs(asked.enterprises)
+
+
+def test_a_copied_methodology_that_bears_the_name_of_the_first_is_told_apart(tmp_path, monkeypatch):
+    folder = tmp_path / "data" / "reference" / "methodologies"
+    folder.mkdir(parents=True)
+    words = methodology_path("baseline").read_text(encoding="utf-8")
+    for name in ("baseline", "mine"):
+        (folder / f"{name}.yml").write_text(words.replace("id: baseline", f"id: {name}"), encoding="utf-8")
+    own = words.replace("id: baseline", "id: own").replace("en: Baseline methodology", "en: Our own")
+    (folder / "own.yml").write_text(own, encoding="utf-8")
+    monkeypatch.setenv("VISES_HOME", str(tmp_path))
+    names = methodology_names(["own", "mine", "baseline"])
+    assert [(each, name["en"]) for each, name in names.items()] == [
+        ("baseline", "Baseline methodology (baseline)"),
+        ("mine", "Baseline methodology (mine)"),
+        ("own", "Our own"),
+    ]
+    assert names["own"]["nl"] == "Basismethodologie (own)"
+    assert methodology_names(["baseline"])["baseline"]["nl"] == "Basismethodologie"
