@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from vises_methods.batch.plan import Job
+from vises_methods.publish.failures import without_name
 
 MOST = 500
 """So many different things can still be read."""
@@ -93,6 +93,4 @@ def _note(told: dict[Hashable, Alike[Said]], key: Hashable, job: Job, said: Said
 
 def without_own_name(words: str, job: Job) -> str:
     """Return words with three dots for the name of the job's own enterprise, so that those of others are the same."""
-    if job.enterprise is None:
-        return words
-    return re.sub(rf"(?<![\w-]){re.escape(job.enterprise_id)}(?![\w-])", "…", words)
+    return words if job.enterprise is None else without_name(words, job.enterprise_id)

@@ -28,10 +28,7 @@ class _Failed:
     def reason(self) -> tuple[str, ...]:
         """Return what it says in each language, without the enterprise it says it of."""
         told = (localised(words, lang) for words in (self.page.what, self.page.remedy) for lang in LANGUAGES)
-        return tuple(_WORD.sub(self._without_own_name, words) if self.enterprise in words else words for words in told)
-
-    def _without_own_name(self, word: re.Match[str]) -> str:
-        return "…" if word[0] == self.enterprise else word[0]
+        return tuple(without_name(words, self.enterprise) for words in told)
 
     def row(self, lang: str) -> dict[str, str]:
         return {
@@ -121,3 +118,16 @@ class Failures:
             self._further += 1
             return
         self._alike.setdefault(key, _Alike(failed, reason)).add(failed)
+
+
+def without_name(words: str, name: str) -> str:
+    """Return words with three dots in place of a name, so that they are the same whoever they are said of.
+
+    Examples
+    --------
+    >>> without_name("KeyError: 'vire' in enterprises/vire/survey.csv, not in vire-lune", "vire")
+    "KeyError: '…' in enterprises/…/survey.csv, not in vire-lune"
+    """
+    if name not in words:
+        return words
+    return _WORD.sub(lambda word: "…" if word[0] == name else word[0], words)
