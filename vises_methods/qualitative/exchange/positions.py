@@ -112,7 +112,8 @@ def read_positions(
         Bring the texts to NFC.
     own : bool
         The file was written by this workbook or by hand, not by a tool that may have cut its own quotes at a wrong
-        place: where all quotes match as expected, passages need not begin or end on a word.
+        place: where all quotes match as expected, passages need not begin or end on a word; and few selections without
+        a quote are read as expected or not at all.
 
     Raises
     ------
@@ -123,6 +124,8 @@ def read_positions(
     for source in sources:
         _require_forward(source)
     fitting = [_fitting(source, expected, normalise) for source in sources]
+    if own and sum(len(source.selections) for source in sources) < FEW_SELECTIONS:
+        fitting = [_as_expected_without_quotes(found, expected) for found in fitting]
     pooled = _pooled(sources, fitting)
     return [
         found[expected] if own and _all_quotes_match(found.get(expected)) else _best(source, found, pooled)
@@ -132,6 +135,12 @@ def read_positions(
 
 def _all_quotes_match(reading: Reading | None) -> bool:
     return reading is not None and reading.quotes_match == 1
+
+
+def _as_expected_without_quotes(found: dict[Basis, Reading], expected: Basis) -> dict[Basis, Reading]:
+    """Leave of the readings the expected one where no quote tells of another: a word's edge may be met by chance."""
+    reading = found.get(expected)
+    return found if reading is None or reading.quotes_match is not None else {expected: reading}
 
 
 def _require_forward(source: SelectedText) -> None:

@@ -138,3 +138,18 @@ def test_what_lies_outside_or_runs_backwards_is_told_with_its_coder():
         for lang in ("fr", "nl", "en"):
             words = caught.value.message(lang)
             assert all(part in words for part in ("anna", str(selection.start), str(selection.end)))
+
+
+def test_few_positions_without_a_quote_in_a_file_made_by_hand_are_never_moved():
+    start = TEXT.index("mots")
+    with_space = [Selection(start, start + len("mots, "))]
+    assert read(TEXT, with_space, CODE_POINTS).spans != [(start, start + 6)]  # a tool's own positions may be moved
+    with pytest.raises(ExchangeError) as told:
+        read_positions([SelectedText(TEXT, with_space, "x")], CODE_POINTS, own=True)
+    assert told.value.problem.code == "qualitative.errors.positions_unclear"
+    as_it_is = [Selection(start, start + len("mots"))]
+    (reading,) = read_positions([SelectedText(TEXT, as_it_is, "x")], CODE_POINTS, own=True)
+    assert (reading.spans, reading.basis) == ([(start, start + 4)], CODE_POINTS)
+    quoted = [Selection(start, start + len("mots, "), "mots, ")]
+    (reading,) = read_positions([SelectedText(TEXT, quoted, "x")], CODE_POINTS, own=True)
+    assert reading.spans == [(start, start + 6)]
