@@ -21,7 +21,7 @@ _MOST_UNWRITTEN = 1000
 """How many digests are held back, so that they are written together."""
 _MOST_FOLDERS = 200
 """How many folders' digests are held: those of some enterprises, and of what all of them read."""
-_OF_FOLDER = "SELECT name, size, mtime_ns, ctime_ns, lower(hex(sha256)) FROM digests JOIN folders ON folder = id"
+_OF_FOLDER = "SELECT name, size, mtime_ns, ctime_ns, sha256 FROM digests JOIN folders ON folder = id WHERE path = ?"
 
 
 class FileMemory(MutableMapping[str, FileState]):
@@ -36,7 +36,7 @@ class FileMemory(MutableMapping[str, FileState]):
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._new: dict[str, FileState] = {}
-        self._folders: dict[str, dict[str, FileState]] = {}
+        self._folders: dict[str, dict[str, tuple[str, int, int, int, bytes]]] = {}
         self._writes = not connection.execute("PRAGMA query_only").fetchone()[0]
 
     def __getitem__(self, path: str) -> FileState:
@@ -51,7 +51,8 @@ class FileMemory(MutableMapping[str, FileState]):
             return self._new[path]
         folder, _, name = path.rpartition(os.sep)
         rows = self._folders.get(folder)
-        return (self._of_folder(folder) if rows is None else rows).get(name, default)
+        row = (self._of_folder(folder) if rows is None else rows).get(name)
+        return default if row is None else (*row[1:4], row[4].hex())
 
     def __setitem__(self, path: str, value: FileState) -> None:
         if self._writes:
@@ -92,8 +93,8 @@ class FileMemory(MutableMapping[str, FileState]):
                 self._folders.pop(folder, None)
         self._new.clear()
 
-    def _of_folder(self, folder: str) -> dict[str, FileState]:
+    def _of_folder(self, folder: str) -> dict[str, tuple[str, int, int, int, bytes]]:
         if len(self._folders) >= _MOST_FOLDERS:
             self._folders.clear()
-        rows = self._connection.execute(f"{_OF_FOLDER} WHERE path = ?", (folder,))
-        return self._folders.setdefault(folder, {row[0]: row[1:] for row in rows})
+        rows = self._connection.execute(_OF_FOLDER, (folder,))
+        return self._folders.setdefault(folder, {row[0]: row for row in rows})

@@ -11,6 +11,7 @@ import io
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -49,7 +50,7 @@ class Parameter:
 
     def accepts(self, value: Any) -> bool:
         """Say whether ``value`` is of the parameter's type."""
-        return _accepts(ast.parse(self.annotation, mode="eval").body, value)
+        return _accepts(_parsed(self.annotation), value)
 
     def from_text(self, written: str) -> Any:
         """Return the value that a command line means: a text where the type takes it so, else the YAML scalar."""
@@ -127,11 +128,17 @@ def _parameter(statement: ast.stmt, comments: Mapping[int, str], where: str) -> 
     except ValueError:
         return Problem("batch.errors.not_a_parameter", where, row, values={"line": ast.unparse(statement)})
     annotation = annotation or type(default).__name__
-    if not _known(ast.parse(annotation, mode="eval").body):
+    if not _known(_parsed(annotation)):
         return Problem("batch.errors.unknown_type", where, row, name, {"found": annotation})
     comment = comments.get(statement.end_lineno or row) or comments.get(row, "")
     parameter = Parameter(name, annotation, default, comment)
     return parameter if parameter.accepts(default) else _ill_typed(parameter, default, where, row)
+
+
+@lru_cache(maxsize=256)
+def _parsed(annotation: str) -> ast.expr:
+    """Return a type as it is written, read; all enterprises' values are of the same few."""
+    return ast.parse(annotation, mode="eval").body
 
 
 def _ill_typed(parameter: Parameter, value: Any, where: str, row: int | None = None) -> Problem:
