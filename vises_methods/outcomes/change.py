@@ -260,7 +260,7 @@ def change_beyond_trend(
     require_range(trend_se, -1e-12, np.inf, "change_beyond_trend(trend_se=)")
     row = plain.estimates.iloc[0]
     known: dict[str, Any] = {"n": int(row["n"]), "coverage": float(row["coverage"]), "level": level, "unit": unit}
-    if row["reason"]:
+    if pd.isna(row["estimate"]):
         moved = missing_row("change_beyond_trend", row["subject"], row["reason"], **known)
     else:
         se = float(np.hypot(row["se"], trend_se))

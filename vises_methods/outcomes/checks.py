@@ -12,11 +12,11 @@ from dataclasses import replace
 import pandas as pd
 
 from vises_methods.outcomes.comparison import difference_in_differences
+from vises_methods.outcomes.grades import natural_row
 from vises_methods.outcomes.inference import missing_row
 from vises_methods.outcomes.power import detectable
 from vises_methods.outcomes.regression import StandardError
 from vises_methods.outcomes.requirements import numbers, require_columns, require_range
-from vises_methods.outcomes.sentences import natural_row
 from vises_methods.results import NotEstimable, Notice, Result
 
 REFERENCE = "Roth 2022"

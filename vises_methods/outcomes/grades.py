@@ -50,6 +50,7 @@ CEILINGS: dict[str, int] = {
     "comparison": 5,
 }
 FUNCTIONS: dict[str, str] = {"paired change": "paired_change", "analysis of covariance": "ancova"}
+NATURAL_MEASURES = ("change", "difference_in_differences", "adjusted_difference", "difference", "level_change", "mean")
 RANDOM = ("random", "lottery")
 ALIKE, FAR = 0.05, 0.25
 DIFFERENTIAL_ATTRITION = 0.10
@@ -110,7 +111,8 @@ def grade(
     Parameters
     ----------
     result : Result
-        Of this room; its first row is graded.
+        Of this room. Graded is the estimate in the outcome's own unit where there is one, else the first: where all
+        started alike, no standardised change can be estimated, but the change itself can.
     design : Design
         From :func:`detect_design`.
     balance : Result, optional
@@ -184,6 +186,16 @@ def grade(
     )
 
 
+def natural_row(result: Result) -> pd.Series:
+    """Return the row of a result in the outcome's own unit, else the first."""
+    table = result.estimates
+    for measure in NATURAL_MEASURES:
+        found = table[table["measure"] == measure]
+        if len(found):
+            return found.iloc[0]
+    return table.iloc[0]
+
+
 Cap = tuple[int, Notice]
 
 
@@ -194,7 +206,7 @@ def _code(notice: Notice) -> str:
 def _reached(
     result: Result, design: Design, claim: str, pre_trends: Result | None, sensitivity: Result | None
 ) -> tuple[int, list[Notice]]:
-    if result.value is None:
+    if pd.isna(natural_row(result)["estimate"]):
         return 0, [Notice("outcomes.grades.reasons.no_estimate", {})]
     kind = design.kind
     ceiling = CEILINGS[claim]

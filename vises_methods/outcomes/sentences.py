@@ -12,13 +12,12 @@ from typing import Any
 import pandas as pd
 
 from vises_methods.catalogue import LANGUAGES
-from vises_methods.outcomes.grades import Grade
+from vises_methods.outcomes.grades import Grade, natural_row
 from vises_methods.outcomes.power import detectable
 from vises_methods.outcomes.requirements import require_option
 from vises_methods.results import Remark, Result
 
 CAUSAL_GRADE = 3
-NATURAL_MEASURES = ("change", "difference_in_differences", "adjusted_difference", "difference", "level_change", "mean")
 _CAUSAL = {
     "en": r"effects?|impact(?:s|ed|ful)?|caused|le(?:d|ads?) to|thanks to|improved by",
     "fr": r"effets?|impact(?:s|é|ée|és|ées)?|grâce (?:à|au|aux)|(?:a|ont) (?:permis|entraîné\w*|amélioré\w*)",
@@ -67,23 +66,13 @@ def wording(grade: Grade, result: Result, /, *, outcome: str, unit: str = "") ->
     'Wellbeing changed by +1.33 points betw'
     """
     row = natural_row(result)
-    if row["reason"] or pd.isna(row["estimate"]):
+    if pd.isna(row["estimate"]):
         return (Remark(str(row["reason"]), {}),)
     values = _values(row, outcome, unit)
     remarks = [Remark(_sentence_key(grade, row), values)]
     if grade.grade > 0:
         remarks += _riders(grade, result, row, values)
     return tuple(remarks)
-
-
-def natural_row(result: Result) -> pd.Series:
-    """Return the row of a result in the outcome's own unit, else the first."""
-    table = result.estimates
-    for measure in NATURAL_MEASURES:
-        found = table[table["measure"] == measure]
-        if len(found):
-            return found.iloc[0]
-    return table.iloc[0]
 
 
 def causal_words(text: str, lang: str) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.errors import InputError
+from vises_methods.outcomes.grades import natural_row
 from vises_methods.outcomes.inference import missing_row, stated_row
 from vises_methods.outcomes.requirements import numbers, require_columns, require_option
-from vises_methods.outcomes.sentences import natural_row
 from vises_methods.results import NotEstimable, Notice, Result, fingerprint
 
 CORRECTIONS: tuple[str, ...] = ("deadweight", "displacement", "attribution", "drop_off")

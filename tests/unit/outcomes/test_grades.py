@@ -118,6 +118,19 @@ def test_what_has_no_estimate_has_grade_zero():
     assert outcomes.grade(empty, outcomes.detect_design(frame)).grade == 0
 
 
+def test_where_all_started_alike_the_change_itself_is_graded_and_told():
+    frame = pd.DataFrame({"respondent": [1, 2, 3, 4] * 2, "wave": [0] * 4 + [1] * 4, "arm": "participants"})
+    frame["trust"] = [3.0, 3, 3, 3, 3, 4, 3, 5]
+    changed = outcomes.paired_change(frame["trust"][:4], frame["trust"][4:], measure="SMCR", outcome="trust")
+    assert changed.value is None
+    assert changed.estimates["reason"][0] == "outcomes.reasons.no_variation"
+    found = outcomes.grade(changed, outcomes.detect_design(frame))
+    assert (found.grade, found.reached) == (1, 1)
+    first, *_ = outcomes.wording(found, changed, outcome="Trust", unit="points")
+    assert first.code == "outcomes.wording.grade_1"
+    assert first.sentence("en").startswith("Trust changed by +0.75 points")
+
+
 def test_a_foreign_result_is_refused():
     frame = survey()
     foreign = Result(
