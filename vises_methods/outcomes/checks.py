@@ -118,7 +118,7 @@ def _judged(found: Result, method: str, margin: float | None) -> Result:
         require_range(margin, 0, float("inf"), f"{method}(margin=)")
     row = natural_row(found)
     verdict, seen = "too_weak", None
-    if not row["reason"] and not pd.isna(row["low"]):
+    if not pd.isna(row["low"]):
         low, high = float(row["low"]), float(row["high"])
         if low > 0 or high < 0:
             verdict = "contradicted"

@@ -84,3 +84,9 @@ def test_a_placebo_group_of_eight_by_hand(moved, margin, expected):
 def test_a_margin_is_positive():
     with pytest.raises(InputError):
         pre_trends(survey(0.0), "trust", start=2, margin=-1.0)
+
+
+def test_a_placebo_that_moved_is_seen_where_all_started_alike():
+    moved = paired_change([3, 3, 3, 3, 3], [5, 5, 6, 5, 6], measure="SMCR")
+    assert moved.value is None
+    assert verdict(placebo(moved)) == "contradicted"
