@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
+from vises_methods.study import can_be_written
+
 FileState = tuple[int, int, int, str]
 """Size, time of the last change of the content and of the last change of anything (nanoseconds), SHA-256."""
 
@@ -30,7 +32,7 @@ class FileMemory(MutableMapping[str, FileState]):
     Parameters
     ----------
     connection : sqlite3.Connection
-        To a ledger; one that may only be read is never written to.
+        To a ledger; one that may only be read is never written to. A file whose name is no text is not remembered.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -49,13 +51,15 @@ class FileMemory(MutableMapping[str, FileState]):
         """Return what is remembered of a file."""
         if path in self._new:
             return self._new[path]
+        if not can_be_written(path):
+            return default
         folder, _, name = path.rpartition(os.sep)
         rows = self._folders.get(folder)
         row = (self._of_folder(folder) if rows is None else rows).get(name)
         return default if row is None else (*row[1:4], row[4].hex())
 
     def __setitem__(self, path: str, value: FileState) -> None:
-        if self._writes:
+        if self._writes and can_be_written(path):
             self._new[path] = value
             if len(self._new) >= _MOST_UNWRITTEN and not self._connection.in_transaction:
                 self.flush()

@@ -13,6 +13,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
+from vises_methods.study import can_be_written
+
 _WILD = re.compile(r"[*?\[]")
 _ANY_FOLDERS = "**"
 
@@ -185,7 +187,10 @@ def _identity(folder: str) -> tuple[int, int]:
 
 @lru_cache(maxsize=256)
 def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
-    """Return what says whether a file's name matches one of some globs, read as :meth:`pathlib.Path.glob` does."""
+    """Return what says whether a file's name matches one of some globs, read as :meth:`pathlib.Path.glob` does.
+
+    A name that cannot be written matches none: no table of a study can name it, so that no notebook reads it.
+    """
     plain = {_folded(pattern) for pattern in patterns if not _WILD.search(pattern)}
     wild = [pattern for pattern in patterns if _WILD.search(pattern)]
     deep = [_parts(pattern) for pattern in wild if _ANY_FOLDERS in pattern.split("/")]
@@ -200,6 +205,8 @@ def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
         at_depth.setdefault(len(folders_above), []).append((re.compile("|".join(lasts)), folders_above))
 
     def matches(name: str) -> bool:
+        if not can_be_written(name):
+            return False
         folded = _folded(name)
         if folded in plain:
             return True

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         enterprise_names,
         open_study,
     )
-    from vises_methods.study.places import data_root, outputs_root, project_root, reference_root
+    from vises_methods.study.places import can_be_written, data_root, outputs_root, project_root, reference_root
     from vises_methods.study.privacy import quotable
     from vises_methods.study.simulation.making import simulate_study
     from vises_methods.study.starting import new_enterprise, new_study
@@ -39,6 +39,7 @@ _HOMES = {
     "Study": "opening",
     "StudyCheck": "check",
     "available_studies": "opening",
+    "can_be_written": "places",
     "check_study": "check",
     "data_root": "places",
     "enterprise_names": "opening",
@@ -70,6 +71,7 @@ __all__ = [
     "Study",
     "StudyCheck",
     "available_studies",
+    "can_be_written",
     "check_study",
     "data_root",
     "dictionary",

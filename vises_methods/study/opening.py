@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from vises_methods.errors import InputError, InvalidStudyError, Problem
 from vises_methods.study.model_problems import validated
 from vises_methods.study.models import StudyFile
-from vises_methods.study.places import data_root, reference_root
+from vises_methods.study.places import can_be_written, data_root, reference_root
 from vises_methods.study.yaml_files import read_yaml
 
 if TYPE_CHECKING:
@@ -269,6 +269,10 @@ def _cards(
     cards, unreadable = [], []
     beside = study / "enterprises"
     for name in names:
+        if not can_be_written(name):
+            shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            unreadable.append(Problem("study.errors.unwritable_folder", f"enterprises/{shown}"))
+            continue
         profile, where = beside / name / "profile.yml", f"enterprises/{name}/profile.yml"
         if not profile.is_file():
             unreadable.append(Problem("study.errors.no_profile", f"enterprises/{name}"))

@@ -42,3 +42,20 @@ def outputs_root() -> Path:
     """Return the folder of everything generated: ``VISES_OUTPUTS``, or ``outputs`` of the project."""
     named = os.environ.get("VISES_OUTPUTS")
     return Path(named).resolve() if named else project_root() / "outputs"
+
+
+def can_be_written(name: str) -> bool:
+    """Say whether a file's name is text, or bytes of another system that stand for none.
+
+    Examples
+    --------
+    >>> can_be_written("café.txt"), can_be_written("caf\udce9.txt")
+    (True, False)
+    """
+    if name.isascii():
+        return True
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

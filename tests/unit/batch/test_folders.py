@@ -1,12 +1,15 @@
 """Declared files are found with one look at a folder, and are those that the globs of pathlib find."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from vises_methods.batch import folders
+from vises_methods.batch.digests import Digests, sha256
 from vises_methods.batch.folders import declared_files, files_below, matching_below, relative, study_files
+from vises_methods.batch.ledger import Ledger
 
 FILES = ("a.csv", "b.csv", ".hidden.csv", "profile.yml", "texts/1.txt", "texts/2.md", "texts/deep/3.txt", "x[1].csv")
 
@@ -79,3 +82,18 @@ def test_links_are_followed_and_a_circle_ends(study):
 def test_a_path_outside_the_root(tmp_path):
     assert relative(tmp_path / "a" / "b.csv", tmp_path / "c") == "../a/b.csv"
     assert relative(tmp_path / "cc" / "b.csv", tmp_path / "c") == "../cc/b.csv"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no names that are not text")
+def test_a_file_whose_name_is_no_text_is_seen_and_no_part_of_a_key(study, tmp_path):
+    folder = study.enterprises[0].path
+    odd = os.fsdecode(bytes(folder) + b"/caf\xe9.csv")
+    Path(odd).write_text("1")
+    os.utime(odd, (1_000_000_000, 1_000_000_000))
+    assert os.fsdecode(b"caf\xe9.csv") in files_below(folder)
+    assert odd not in declared_files(["*.csv"], study, study.enterprises[0])
+    assert [name for name, _ in study_files(["enterprises/*/*caf*"], study)] == []
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        assert Digests(ledger.file_digests).of(odd) == sha256(odd)
+        ledger.file_digests[odd] = (1, 2, 3, "d" * 64)
+        assert ledger.file_digests.get(odd) is None

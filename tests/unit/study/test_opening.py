@@ -1,5 +1,7 @@
 """Opening a study reads who takes part, nothing else, and one broken profile does not stop the others."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +41,15 @@ def test_a_broken_profile_is_told_and_the_others_are_there(study: Path):
         "no_profile",
         "unreadable_profile",
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no names that are not text")
+def test_a_folder_whose_name_is_no_text_is_told_and_the_others_are_there(study: Path):
+    shutil.copytree(study / "enterprises" / "atelier", os.fsdecode(bytes(study / "enterprises") + b"/caf\xe9"))
+    opened = open_study(study)
+    assert [card.id for card in opened.enterprises] == ["atelier"]
+    (problem,) = opened.unreadable
+    assert (problem.code, problem.where) == ("study.errors.unwritable_folder", "enterprises/caf\ufffd")
 
 
 def test_settings_are_read(study: Path):
