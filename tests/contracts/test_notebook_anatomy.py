@@ -190,6 +190,18 @@ def test_it_says_what_it_reads_and_what_must_run_before_it(stem):
     assert set(said["after"]) <= NOTEBOOKS.keys() - {stem}
 
 
+def test_it_reads_the_results_of_those_notebooks_that_it_waits_for_and_of_no_other(stem):
+    """Another may still run beside it, and its results would be read on some days and not on others."""
+    written = "\n".join(cell.source for cell in code(stem))
+    named = {node.value for node in ast.walk(ast.parse(written)) if isinstance(node, ast.Constant)} & (
+        RUN.keys() - {stem}
+    )
+    after = set(RUN[stem].metadata["vises"]["after"])
+    assert named <= after
+    if "all_estimates" in written:
+        assert named == after
+
+
 def test_every_figure_is_followed_by_its_words(stem):
     """A figure that nobody puts in words says to each what he wants to see; held for the pages of an enterprise."""
     cells = code(stem) if RUN[stem].metadata["vises"]["scope"] == "enterprise" else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +65,16 @@ def published(
     return _results(found[0], only) if found else {}
 
 
-def all_estimates(study: Study, methodology: str, /) -> pd.DataFrame:
-    """Return every estimate published for every enterprise of a study under a methodology.
+def all_estimates(study: Study, methodology: str, notebooks: Sequence[str], /) -> pd.DataFrame:
+    """Return every estimate that some notebooks published for every enterprise of a study under a methodology.
+
+    Parameters
+    ----------
+    study : Study
+    methodology : str
+    notebooks : sequence of str
+        Those that the calling notebook declares to come after, and no other: the results of one that may still run
+        beside it would be read on some days and not on others.
 
     Returns
     -------
@@ -78,7 +86,7 @@ def all_estimates(study: Study, methodology: str, /) -> pd.DataFrame:
     parts = [
         _with_owner(result.estimates, card.id, card.group, card.region, notebook, name, result.method)
         for card in study.enterprises
-        for notebook in _notebooks(outputs_root() / study.id / methodology / card.id)
+        for notebook in notebooks
         for name, result in published(study, methodology, card.id, notebook, lang=card.languages[0]).items()
         if len(result.estimates)
     ]
@@ -87,11 +95,14 @@ def all_estimates(study: Study, methodology: str, /) -> pd.DataFrame:
     )
 
 
-def published_labels(study: Study, methodology: str, /) -> dict[str, dict[str, str]]:
-    """Return the names of all codes that the published results carry, by language."""
+def published_labels(study: Study, methodology: str, notebooks: Sequence[str], /) -> dict[str, dict[str, str]]:
+    """Return the names of all codes that the results of some notebooks carry, by language.
+
+    Which notebooks: see :func:`all_estimates`.
+    """
     labels: dict[str, dict[str, str]] = {}
     for card in study.enterprises:
-        for notebook in _notebooks(outputs_root() / study.id / methodology / card.id):
+        for notebook in notebooks:
             for result in published(study, methodology, card.id, notebook, lang=card.languages[0]).values():
                 if "labels" in result.details:
                     labels |= _labels(result.details["labels"])
@@ -101,10 +112,6 @@ def published_labels(study: Study, methodology: str, /) -> dict[str, dict[str, s
 def _labels(frame: pd.DataFrame) -> dict[str, dict[str, str]]:
     rows = frame.to_dict("index")
     return {str(code): {str(k): v for k, v in names.items() if isinstance(v, str)} for code, names in rows.items()}
-
-
-def _notebooks(folder: Path) -> list[str]:
-    return sorted({path.name.split(".")[0] for path in folder.glob("*.results.json")})
 
 
 def _results(path: Path, only: Collection[str] | None) -> Published:
