@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vises_methods.qualitative.confidentiality import SMALL_CELL
-from vises_methods.results import NotEstimable, Notice, Result, fingerprint
+from vises_methods.results import ESTIMATE_COLUMNS, NotEstimable, Notice, Result, fingerprint
 from vises_methods.study import EnterpriseCard
 
 TABLES = ("documents", "codings", "indicators", "survey", "series", "decisions")
@@ -31,6 +31,7 @@ def collected_by_enterprise(cards: Sequence[EnterpriseCard], estimates: pd.DataF
     """
     rows = estimates[(estimates["result"] == "completeness") & estimates["subject"].isin(TABLES)]
     counted = rows.assign(measure=rows["subject"], subject=rows["enterprise"])
+    counted = counted.filter(items=[*ESTIMATE_COLUMNS, "group", "region"])
     names = enterprise_names(cards)
     return _portfolio("What has been collected", counted, "Wang & Strong (1996), JMIS 12(4), p. 20").labelled(names)
 
