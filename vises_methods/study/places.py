@@ -49,7 +49,7 @@ def can_be_written(name: str) -> bool:
 
     Examples
     --------
-    >>> can_be_written("café.txt"), can_be_written("caf\udce9.txt")
+    >>> can_be_written("café.txt"), can_be_written(f"caf{chr(0xDCE9)}.txt")
     (True, False)
     """
     if name.isascii():
